@@ -1,0 +1,68 @@
+/** What a client may name as `model`, and how the gateway makes it. Built by config.ts, read by everyone else. */
+export type TaskType = 'image' | 'video' | 'audio';
+
+export type MediaKind = 'image' | 'video' | 'audio';
+
+/** The parameters that carry media, each a list of URLs except `mask_url`. */
+export type MediaParam = 'image_urls' | 'video_urls' | 'audio_urls' | 'mask_url';
+
+/** What a model accepts in one media parameter. Absent limits are not checked. */
+export interface InputLimits {
+  readonly max: number;
+  /** Short format names: `jpeg`, `png`, `webp`, `gif`, `mp4`, `mp3` ... */
+  readonly formats: readonly string[];
+  readonly maxBytes?: number;
+  /** Pixels; both sides must lie in the range. */
+  readonly minSide?: number;
+  readonly maxSide?: number;
+  readonly maxPixels?: number;
+  /** width / height. */
+  readonly minRatio?: number;
+  readonly maxRatio?: number;
+  readonly minSeconds?: number;
+  readonly maxSeconds?: number;
+  /** The name of a parameter (`aspect_ratio`, `size`): where it is an exact `WxH`, every input must have exactly that size. */
+  readonly mustMatch?: string;
+}
+
+/** Credits are whole thousandths: `credits: 2.5` in the configuration is 2500 here. */
+export type MilliCredits = number;
+
+export type Pricing =
+  | { readonly rule: 'per_call'; readonly milliCredits: MilliCredits }
+  | { readonly rule: 'per_second'; readonly milliCredits: MilliCredits }
+  | { readonly rule: 'per_image'; readonly milliCredits: MilliCredits };
+
+/** One way to make a model: an upstream, the model's name there, and how much of it to use. */
+export interface Route {
+  /** `<model>/<index>`: stable within one configuration; never shown to a client. */
+  readonly id: string;
+  readonly provider: string;
+  readonly upstreamModel: string;
+  readonly weight: number;
+  readonly maxParallel: number | null;
+}
+
+export interface ModelDefinition {
+  readonly id: string;
+  readonly type: TaskType;
+  readonly description: string;
+  /** JSON Schema (draft 2020-12) of the parameters beyond those every model has; `required` is honoured. */
+  readonly parameters: JsonSchemaObject;
+  readonly unknownParameters: 'refuse' | 'ignore';
+  readonly inputs: Readonly<Partial<Record<MediaParam, InputLimits>>>;
+  readonly pricing: Pricing;
+  /** From acceptance to the final state. */
+  readonly timeoutMs: number;
+  /** A first guess of the seconds a task takes, shown as `task_info.estimated_time`. */
+  readonly estimateSeconds: number;
+  readonly routes: readonly Route[];
+}
+
+export interface JsonSchemaObject {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly required?: readonly string[];
+}
+
+export type Catalog = ReadonlyMap<string, ModelDefinition>;
