@@ -51,7 +51,9 @@ export class ManualClock implements Clock {
     const until = this.#now + ms;
     for (;;) {
       await settle();
-      const due = [...this.#pending].filter((p) => p.at <= until).sort((a, b) => a.at - b.at || a.order - b.order)[0];
+      const due = [...this.#pending]
+        .filter((p) => p.at <= until)
+        .sort((a, b) => a.at - b.at || a.order - b.order)[0];
       if (!due) break;
       this.#pending.delete(due);
       this.#now = Math.max(this.#now, due.at);

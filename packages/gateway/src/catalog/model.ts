@@ -1,4 +1,6 @@
 /** What a client may name as `model`, and how the gateway makes it. Built by config.ts, read by everyone else. */
+import type { ParameterMapping } from './mapping.ts';
+
 export type TaskType = 'image' | 'video' | 'audio';
 
 export type MediaKind = 'image' | 'video' | 'audio';
@@ -39,8 +41,13 @@ export interface Route {
   readonly id: string;
   readonly provider: string;
   readonly upstreamModel: string;
+  /** Routes with a smaller number are used first; among equals the weight decides. Default 0. */
+  readonly priority?: number;
   readonly weight: number;
+  /** False for an upstream inside this process, which cannot be ill on its own. Default true. */
+  readonly watchHealth?: boolean;
   readonly maxParallel: number | null;
+  readonly mapping?: ParameterMapping;
 }
 
 export interface ModelDefinition {

@@ -15,7 +15,13 @@ export interface EngineEvents {
   };
   /** Something a person should look at. */
   readonly alarm: {
-    readonly kind: 'unknown_state' | 'unknown_submit' | 'unclassified' | 'credentials' | 'late_success' | 'internal';
+    readonly kind:
+      | 'unknown_state'
+      | 'unknown_submit'
+      | 'unclassified'
+      | 'credentials'
+      | 'late_success'
+      | 'internal';
     readonly taskId: string;
     readonly route: string | null;
     readonly message: string;
@@ -45,8 +51,8 @@ export class EventHub {
 
   /** Calls `listener` with each new state of one task until the returned function is called. */
   onTask(taskId: string, listener: Listener<TaskRecord>): () => void {
-    let set = this.#byTask.get(taskId);
-    if (!set) this.#byTask.set(taskId, (set = new Set()));
+    const set = this.#byTask.get(taskId) ?? new Set();
+    this.#byTask.set(taskId, set);
     set.add(listener);
     return () => {
       set.delete(listener);

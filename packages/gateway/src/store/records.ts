@@ -27,7 +27,15 @@ export type TaskStep = 'prepare' | 'submit' | 'watch' | 'collect' | 'reconcile' 
  * `open`: written before the paid call, answer not yet recorded (after a crash this means unknown).
  * `unknown`: the answer was lost. The other states are what became of it.
  */
-export type AttemptState = 'open' | 'accepted' | 'unknown' | 'rejected' | 'failed' | 'succeeded' | 'cancelled' | 'abandoned';
+export type AttemptState =
+  | 'open'
+  | 'accepted'
+  | 'unknown'
+  | 'rejected'
+  | 'failed'
+  | 'succeeded'
+  | 'cancelled'
+  | 'abandoned';
 
 /** The part of an attempt that lives in the task's own row: enough for a client's view and for resuming. */
 export interface AttemptSummary {
@@ -62,6 +70,11 @@ export interface StoredInput {
   readonly height: number | null;
   readonly seconds: number | null;
 }
+
+/** An output that is yet to be verified; `kept` ones came in the upstream's own answer and wait in the file store. */
+export type PendingOutput =
+  | OutputRef
+  | { readonly kind: 'kept'; readonly fileKey: string; readonly mimeType: string | null };
 
 export interface StoredResult {
   readonly kind: MediaKind;
@@ -119,7 +132,7 @@ export interface TaskRecord {
   /** Of the current attempt, once accepted. */
   readonly handle: JsonValue;
   /** In step `collect`: what the upstream made, not yet taken over. */
-  readonly outputs: readonly OutputRef[];
+  readonly outputs: readonly PendingOutput[];
   /** In step `reconcile`: when to stop asking. */
   readonly reconcileUntil: Millis | null;
   readonly results: readonly StoredResult[];

@@ -12,7 +12,6 @@
 import type { ErrorObject, Evidence, TaskCode, Verdict } from '@sluice/errors';
 import type { TaskType } from '../catalog/model.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import type { OutputRef } from '../upstream/adapter.ts';
 import type {
   AccountBalance,
   AttemptRecord,
@@ -20,6 +19,7 @@ import type {
   KeyRecord,
   MilliCredits,
   Millis,
+  PendingOutput,
   Repair,
   StoredInput,
   StoredResult,
@@ -108,7 +108,7 @@ export type TaskChange =
   /** In watch. Ignored by the store where it would fall. */
   | { readonly kind: 'progressed'; readonly progress: number }
   /** submit | watch -> collect. */
-  | { readonly kind: 'outputs_ready'; readonly outputs: readonly OutputRef[] }
+  | { readonly kind: 'outputs_ready'; readonly outputs: readonly PendingOutput[] }
   /** any -> done: final state, money and (later) callback in one transaction. A failed task's reservation is released in full. */
   | {
       readonly kind: 'completed';
@@ -165,7 +165,12 @@ export interface Store {
   admit(admission: Admission): Promise<AdmissionOutcome>;
   commit(fence: Fence, change: TaskChange): Promise<CommitOutcome>;
   /** `error` is what the task fails with where it is still pending. */
-  requestCancel(accountId: string, taskId: string, error: ErrorObject, at: Millis): Promise<CancelRequestOutcome>;
+  requestCancel(
+    accountId: string,
+    taskId: string,
+    error: ErrorObject,
+    at: Millis,
+  ): Promise<CancelRequestOutcome>;
 
   /** Announces a living node; its leases hold until `aliveUntil` unless renewed. */
   heartbeat(node: string, aliveUntil: Millis): Promise<void>;

@@ -6,8 +6,9 @@
  * needs to ask about a job again goes into the handle, which the engine stores before its next step.
  */
 import type { Evidence } from '@sluice/errors';
-import type { Clock } from '../clock.ts';
+import type { ParameterMapping } from '../catalog/mapping.ts';
 import type { MediaKind, MediaParam, TaskType } from '../catalog/model.ts';
+import type { Clock } from '../clock.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 
 /** One input of a task, fetched, checked and kept by the gateway before anything is paid. */
@@ -36,6 +37,17 @@ export interface SubmitJob {
   /** The client's parameters, validated, defaults applied; media parameters are in `inputs` instead. */
   readonly params: JsonObject;
   readonly inputs: readonly InputMedia[];
+  /** The route's own, for adapters whose models each have an input of their own. */
+  readonly mapping?: ParameterMapping;
+  /** Where the upstream may say that something changed. Polling goes on all the same: a call here only makes it sooner. */
+  readonly webhookUrl?: string;
+}
+
+/** A call that came to a webhook URL: nothing in it is believed, it only wakes the task. */
+export interface WebhookCall {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
 /** What an adapter may use of the world. */
@@ -96,6 +108,8 @@ export interface UpstreamAdapter {
   cancel(handle: JsonValue, ctx: CallContext): Promise<CancelOutcome>;
   /** Absent where the upstream offers no way to ask; then an unknown submit waits out its window and fails. */
   lookup?(idempotencyKey: string, ctx: CallContext): Promise<LookupOutcome>;
+  /** Whether the upstream really sent it, by its signature. Absent where the upstream signs nothing: then no URL is given out. */
+  verifyWebhook?(call: WebhookCall, ctx: CallContext): Promise<boolean>;
   /** Tells the upstream that its outputs were taken over and may go. Best effort; never throws. */
   release?(handle: JsonValue): Promise<void>;
   /** Stops workers and connections. */

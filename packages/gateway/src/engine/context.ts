@@ -1,0 +1,65 @@
+import type { Logger } from 'pino';
+import type { Catalog, MediaKind, ModelDefinition } from '../catalog/model.ts';
+import type { Clock } from '../clock.ts';
+import type { FileStore } from '../files/files.ts';
+import type { JsonObject } from '../json.ts';
+import type { TakeOverOutcome } from '../media/results.ts';
+import type { Repair, StoredInput, TaskRecord } from '../store/records.ts';
+import type { Store, TaskChange } from '../store/store.ts';
+import type { OutputSource, UpstreamAdapter } from '../upstream/adapter.ts';
+import type { EventHub } from './events.ts';
+import type { RouteAtHand, Routing } from './routing.ts';
+import type { Run } from './run.ts';
+
+/** The configuration's `engine` section. */
+export interface EngineSettings {
+  /** Tasks that may be in prepare or submit at once. */
+  readonly parallelSubmits: number;
+  /** How long an unknown submit is asked after before the task fails. */
+  readonly reconcileWindowMs: number;
+  /** Between two polls of one task, where the upstream suggests nothing. */
+  readonly pollIntervalMs: number;
+  /** How long a shutdown waits for calls under way. */
+  readonly drainMs: number;
+  readonly maxAttempts: number;
+}
+
+/** What the media room does for the engine. */
+export interface MediaDoor {
+  /** Fetches, checks and keeps a task's inputs. Throws TaskError. */
+  prepare(
+    task: TaskRecord,
+    model: ModelDefinition,
+    signal: AbortSignal,
+  ): Promise<{ inputs: readonly StoredInput[]; params: JsonObject; repairs: readonly Repair[] }>;
+  /** Verifies that an output really is media of the kind and keeps it under `key`. */
+  takeOver(source: OutputSource, kind: MediaKind, key: string, signal: AbortSignal): Promise<TakeOverOutcome>;
+}
+
+export interface EngineDeps {
+  readonly node: string;
+  readonly store: Store;
+  readonly files: FileStore;
+  readonly media: MediaDoor;
+  readonly catalog: Catalog;
+  readonly adapters: ReadonlyMap<string, UpstreamAdapter>;
+  readonly events: EventHub;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly settings: EngineSettings;
+}
+
+/** What a step works with: the collaborators, and the only way to change a task. */
+export interface StepContext extends EngineDeps {
+  /**
+   * Writes a change under the run's fence, trying again while the store cannot write, and tells the listeners. Null when the
+   * fence did not hold: the task is no longer this run's, and the step must let go of it.
+   */
+  commit(run: Run, change: TaskChange): Promise<TaskRecord | null>;
+  /** The route of the run's current attempt; null where the configuration no longer has it. */
+  routeOf(run: Run): RouteAtHand | null;
+  readonly routing: Routing;
+  /** Aborted when the engine stops. */
+  readonly stopping: AbortSignal;
+}

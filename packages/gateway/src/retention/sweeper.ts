@@ -1,0 +1,57 @@
+/** Removes what has outlived its retention: final tasks with their results, and inputs nobody came back for. */
+import type { Logger } from 'pino';
+import type { Clock, Timer } from '../clock.ts';
+import type { FileStore } from '../files/files.ts';
+import type { Store } from '../store/store.ts';
+
+const EVERY_MS = 10 * 60_000;
+const PAGE = 200;
+
+export interface SweeperDeps {
+  readonly store: Store;
+  readonly files: FileStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Final tasks and their results are kept this long after the end. */
+  readonly tasksMs: number;
+}
+
+export interface Sweeper {
+  /** One whole sweep; resolves to the number of tasks removed. */
+  sweep(): Promise<number>;
+  stop(): void;
+}
+
+export function startSweeper(deps: SweeperDeps): Sweeper {
+  let timer: Timer;
+  const again = () => {
+    timer = deps.clock.after(EVERY_MS, () => {
+      sweep(deps)
+        .catch((error: unknown) =>
+          deps.log.error({ err: error }, 'the retention sweep failed; it comes again'),
+        )
+        .finally(again);
+    });
+  };
+  again();
+  return { sweep: () => sweep(deps), stop: () => timer.cancel() };
+}
+
+async function sweep({ store, files, clock, tasksMs }: SweeperDeps): Promise<number> {
+  const now = clock.now();
+  const before = now - tasksMs;
+  let removed = 0;
+  for (;;) {
+    const tasks = await store.sweep(before, now, PAGE);
+    for (const task of tasks) {
+      for (const result of task.results) await files.remove(result.fileKey);
+    }
+    removed += tasks.length;
+    if (tasks.length < PAGE) break;
+  }
+  // An unfinished task can be no older than its deadline, which is far shorter than the retention.
+  for await (const { key, modifiedAt } of files.list('inputs/')) {
+    if (modifiedAt < before) await files.remove(key);
+  }
+  return removed;
+}
