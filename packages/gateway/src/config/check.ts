@@ -1,0 +1,139 @@
+/** The file against its schema: every fault with its line and a remedy. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { faultsOf, isRecord, type SchemaFault } from '../catalog/faults.ts';
+import { partsOfPointer, pathOfPointer } from '../catalog/pointer.ts';
+import type { JsonObject } from '../json.ts';
+import type { ConfigDocument } from './document.ts';
+import { FORMATS } from './fields.ts';
+import { addFormats } from './formats.ts';
+import type { ConfigProblem } from './problem.ts';
+import { type ConfigFile, ConfigSchema } from './schema.ts';
+
+// Used once a start: not worth checking our own schema or optimizing the code made of it.
+const ajv = new Ajv2020({
+  validateSchema: false,
+  code: { optimize: false },
+  allErrors: true,
+  useDefaults: true,
+  verbose: true,
+  allowUnionTypes: true,
+  multipleOfPrecision: 6,
+  logger: false,
+});
+addFormats(ajv);
+
+const validateFile = ajv.compile<ConfigFile>(ConfigSchema);
+
+/** Where a value of the document came from, when an environment variable took the file's place: pointer -> variable. */
+export type Overrides = ReadonlyMap<string, string>;
+
+export type Report = (pointer: string, message: string, remedy: string) => void;
+
+/** In a message, stands for the value at the pointer as the file has it: with the variable's name, never what it holds. */
+export const WRITTEN = '{as written}';
+
+export type CheckedFile =
+  | { readonly sound: true; readonly file: ConfigFile }
+  /** `faults` are pointers to values that are there and wrong, or missing; not to unknown keys. */
+  | {
+      readonly sound: false;
+      readonly problems: readonly ConfigProblem[];
+      readonly faults: readonly string[];
+    };
+
+/** Fills in the defaults (it changes `value`). */
+export function checkFile(value: JsonObject, document: ConfigDocument, overrides: Overrides): CheckedFile {
+  const candidate: unknown = value;
+  if (validateFile(candidate)) return { sound: true, file: candidate };
+  const show = (_: unknown, pointer: string) =>
+    overrides.has(pointer) ? '' : (document.writtenAt(pointer) ?? '');
+  const faults = faultsOf(validateFile.errors ?? [], show);
+  const strangers = faults
+    .filter((fault) => fault.pointer.endsWith('/adapter'))
+    .map((fault) => fault.pointer.replace(/adapter$/, ''));
+  const problems: ConfigProblem[] = [];
+  const report = reporter(document, overrides, problems);
+  for (const fault of faults) {
+    // What another adapter would take is not known here: its name is the problem, not its settings.
+    const ofStranger =
+      strangers.some((parent) => fault.pointer.startsWith(parent)) && !fault.pointer.endsWith('/adapter');
+    if (!ofStranger && !document.isBroken(fault.pointer))
+      report(fault.pointer, messageOf(fault), remedyOf(fault));
+  }
+  return {
+    sound: false,
+    problems,
+    faults: faults.filter((fault) => fault.keyword !== 'unknown').map((fault) => fault.pointer),
+  };
+}
+
+/** Turns pointers into lines and paths. */
+export function reporter(document: ConfigDocument, overrides: Overrides, problems: ConfigProblem[]): Report {
+  return (pointer, message, remedy) => {
+    const variable = overrides.get(pointer);
+    const where =
+      variable === undefined
+        ? { line: document.lineOf(pointer), path: pathOfPointer(pointer) }
+        : { line: null, path: variable };
+    const written = document.writtenAt(pointer) ?? 'of this name';
+    problems.push({ ...where, message: message.replace(WRITTEN, () => written), remedy });
+  };
+}
+
+/** Things of the design that are not in this version: refused by name, so that nobody believes they work. */
+const LATER: readonly (readonly [RegExp, string])[] = [
+  [/^\/moderation$/, 'Moderation is'],
+  [/^\/callbacks?$/, 'Callbacks are'],
+  [/^\/accounts\/[^/]+\/requests_per_minute$/, 'A rate limit per account is'],
+  [/^\/accounts\/[^/]+\/parallel_tasks$/, 'A limit of parallel tasks per account is'],
+];
+const LATER_ADAPTERS = new Set(
+  'ark azure-openai bfl comfyui dashscope elevenlabs evolink fal google-gemini google-vertex ideogram kling luma minimax openai replicate runway stability xai'.split(
+    ' ',
+  ),
+);
+
+const later = (pointer: string) => LATER.find(([where]) => where.test(pointer))?.[1];
+
+function messageOf(fault: SchemaFault): string {
+  const name = nameOf(fault.pointer);
+  const notYet = later(fault.pointer);
+  if (fault.keyword === 'unknown' && notYet) return `${notYet} not supported in this version.`;
+  if (fault.keyword === 'unknown') {
+    return isRecord(fault.schema.patternProperties)
+      ? `\`${name}\` cannot be used as a name.`
+      : `\`${name}\` is not a known key.`;
+  }
+  if (name === 'adapter' && typeof fault.value === 'string' && LATER_ADAPTERS.has(fault.value)) {
+    return `The adapter \`${fault.value}\` is not supported in this version.`;
+  }
+  if (fault.keyword === 'format')
+    return `\`${name}\` must be ${FORMATS[String(fault.schema.format)] ?? 'of another form'}.`;
+  if (fault.keyword === 'multipleOf') return `\`${name}\` may have at most three decimals.`;
+  return `\`${name}\` ${fault.text}.`;
+}
+
+/** The last part of the path, with the list it is in: `formats[0]`. */
+function nameOf(pointer: string): string {
+  const parts = partsOfPointer(pointer);
+  const last = parts.at(-1) ?? 'The file';
+  return /^\d+$/.test(last) && parts.length > 1 ? `${parts.at(-2)}[${last}]` : last;
+}
+
+function remedyOf(fault: SchemaFault): string {
+  if (fault.keyword === 'unknown') {
+    if (later(fault.pointer)) return 'Remove it.';
+    const names = Object.values(
+      isRecord(fault.schema.patternProperties) ? fault.schema.patternProperties : {},
+    );
+    if (names.length > 0)
+      return 'Use letters, digits, `.`, `_` and `-`, beginning with a letter or digit, at most 64.';
+    const known = Array.isArray(fault.details.known) ? fault.details.known.join(', ') : '';
+    return `${fault.remedy === null ? '' : `${fault.remedy} `}Known here: ${known}.`;
+  }
+  const own = fault.schema;
+  const meaning = typeof own.description === 'string' && own.description !== '' ? own.description : null;
+  if (fault.remedy !== null) return fault.remedy;
+  const remedy = fault.keyword === 'required' ? 'Add it.' : 'Correct it.';
+  return meaning === null ? `${remedy} See docs/configuration.md.` : `${remedy} (${meaning})`;
+}

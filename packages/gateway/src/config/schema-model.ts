@@ -1,0 +1,127 @@
+/** The `models` section: what a model takes, costs and is made by. */
+import { type Static, Type } from 'typebox';
+import { closed, count, size, timer } from './fields.ts';
+
+const side = (description: string) => Type.Optional(count({ description }));
+const positive = (description: string) =>
+  Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, description }));
+
+const inputOf = (formats: readonly string[]) => ({
+  max: count({ default: 1, maximum: 100, description: 'How many the model takes.' }),
+  formats: Type.Array(Type.Enum([...formats]), {
+    minItems: 1,
+    description: `Accepted formats, from ${formats.join(', ')}.`,
+  }),
+  max_bytes: Type.Optional(size({ description: 'The largest file accepted.' })),
+});
+const seconds = {
+  min_seconds: positive('The shortest accepted.'),
+  max_seconds: positive('The longest accepted.'),
+};
+const frame = {
+  min_side: side('The smallest width and height accepted, in pixels.'),
+  max_side: side('The largest width and height accepted, in pixels.'),
+  max_pixels: Type.Optional(
+    count({ maximum: 1_000_000_000, description: 'The largest width times height accepted.' }),
+  ),
+  min_ratio: positive('The smallest width / height accepted.'),
+  max_ratio: positive('The largest width / height accepted.'),
+  must_match: Type.Optional(
+    Type.String({
+      description:
+        'A parameter such as `aspect_ratio`: where its value is an exact `WxH`, every input must have exactly that size.',
+    }),
+  ),
+};
+
+export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'heic', 'tiff', 'bmp'] as const;
+export const VIDEO_FORMATS = ['mp4', 'webm', 'mov', 'mkv'] as const;
+export const AUDIO_FORMATS = ['mp3', 'wav', 'ogg', 'flac', 'm4a', 'aac'] as const;
+
+const imageInput = Type.Object({ ...inputOf(IMAGE_FORMATS), ...frame }, closed);
+const { max: _one, ...maskInput } = { ...inputOf(IMAGE_FORMATS), ...frame };
+
+export const RouteSection = Type.Object(
+  {
+    provider: Type.String({ description: 'A name under `providers`.' }),
+    upstream_model: Type.String({ minLength: 1, description: "The provider's own name for the model." }),
+    priority: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 1000,
+      description: 'Routes with a smaller number are used first; among equals the weight decides.',
+    }),
+    weight: count({
+      default: 1,
+      maximum: 1000,
+      description: 'The share of tasks it gets, relative to the other routes.',
+    }),
+    max_parallel: Type.Optional(
+      count({ description: 'The most tasks it is given at once; without it there is no bound.' }),
+    ),
+  },
+  closed,
+);
+
+export const ModelSection = Type.Object(
+  {
+    type: Type.Enum(['image', 'video', 'audio'], {
+      description: 'What the model makes; decides which call it belongs to.',
+    }),
+    description: Type.String({ default: '', description: 'One line for `GET /v1/models`.' }),
+    parameters: Type.Record(Type.String(), Type.Unsafe<Record<string, unknown>>({ type: 'object' }), {
+      default: {},
+      description:
+        'The parameters beyond those every model has, each a JSON Schema (draft 2020-12); `default` is filled in. `prompt` and `seed` may be given here to narrow them.',
+    }),
+    required: Type.Array(Type.String(), {
+      default: [],
+      description: 'Parameters a request must give, media parameters included.',
+    }),
+    unknown_parameters: Type.Enum(['refuse', 'ignore'], {
+      default: 'refuse',
+      description: 'What to do with a field that the model does not know.',
+    }),
+    inputs: Type.Object(
+      {
+        image_urls: Type.Optional(imageInput),
+        mask_url: Type.Optional(Type.Object(maskInput, closed)),
+        video_urls: Type.Optional(Type.Object({ ...inputOf(VIDEO_FORMATS), ...frame, ...seconds }, closed)),
+        audio_urls: Type.Optional(Type.Object({ ...inputOf(AUDIO_FORMATS), ...seconds }, closed)),
+      },
+      {
+        ...closed,
+        default: {},
+        description:
+          'The media parameters the model takes, with their limits. One that is not named is not taken.',
+      },
+    ),
+    pricing: Type.Object(
+      {
+        rule: Type.Enum(['per_call', 'per_second', 'per_image'], {
+          description:
+            '`per_second` multiplies by the parameter `duration`, `per_image` by the parameter `n` (1 where there is none).',
+        }),
+        credits: Type.Number({
+          minimum: 0,
+          maximum: 1_000_000,
+          multipleOf: 0.001,
+          description: 'Credits a call, second or image; up to three decimals.',
+        }),
+      },
+      { ...closed, description: 'What a task costs its account.' },
+    ),
+    timeout: timer({
+      default: '10m',
+      description: 'From acceptance to the final state; then the task fails as `generation_timeout`.',
+    }),
+    estimate: timer({
+      default: '10s',
+      description: 'How long a task takes, as a first guess (`task_info.estimated_time`).',
+    }),
+    routes: Type.Array(RouteSection, { minItems: 1, description: 'The ways to make it; at least one.' }),
+  },
+  closed,
+);
+
+export type ModelFile = Static<typeof ModelSection>;

@@ -1,0 +1,176 @@
+/**
+ * What `sluice.config.yaml` may hold: one schema that checks the file, fills in the defaults, types the result and writes the
+ * reference table of docs/configuration.md.
+ */
+import { type Static, Type } from 'typebox';
+import { closed, count, duration, NAME, named, size, timer, URL_FORMAT } from './fields.ts';
+import { ModelSection } from './schema-model.ts';
+
+export const ProviderSection = Type.Object(
+  {
+    adapter: Type.Enum(['studio'], {
+      description: 'The upstream to speak to. This version has `studio`, the built-in renderer.',
+    }),
+    folder: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "Where the studio keeps its work; without it, a folder of the provider's name in the data folder.",
+      }),
+    ),
+    workers: Type.Optional(
+      count({
+        maximum: 64,
+        description: 'Rendering threads; without it, one fewer than the processor has cores, at least one.',
+      }),
+    ),
+  },
+  closed,
+);
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export const ConfigSchema = Type.Object(
+  {
+    data_folder: Type.String({
+      default: './data',
+      minLength: 1,
+      description: 'Where everything goes that names no place of its own.',
+    }),
+    server: Type.Object(
+      {
+        host: Type.String({
+          default: '127.0.0.1',
+          minLength: 1,
+          description: 'The address to listen on; `0.0.0.0` is every address of the machine.',
+        }),
+        port: Type.Integer({
+          default: 8787,
+          minimum: 0,
+          maximum: 65_535,
+          description: 'The port to listen on; 0 takes a free one.',
+        }),
+        public_url: Type.Optional(
+          Type.String({
+            format: URL_FORMAT,
+            description:
+              'The address clients reach the gateway at, used in links; without it, the address it listens on.',
+          }),
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+    store: Type.Object(
+      {
+        url: Type.Optional(
+          Type.String({ description: '`sqlite:` and a path; without it, `sluice.db` in the data folder.' }),
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+    files: Type.Object(
+      {
+        url: Type.Optional(
+          Type.String({
+            description: '`file:` and the path of a folder; without it, `files` in the data folder.',
+          }),
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+    providers: Type.Record(Type.String(named), ProviderSection, {
+      ...closed,
+      minProperties: 1,
+      default: { studio: { adapter: 'studio' } },
+      description: 'The upstreams, under names of your choice.',
+    }),
+    models: Type.Optional(
+      Type.Record(Type.String({ pattern: NAME, description: named.description }), ModelSection, {
+        ...closed,
+        minProperties: 1,
+        description:
+          'The models clients may name. Without this section there are the three of the studio; with it, only those listed.',
+      }),
+    ),
+    accounts: Type.Record(
+      Type.String(named),
+      Type.Object(
+        {
+          credits: Type.Number({
+            default: 10_000,
+            minimum: 0,
+            maximum: 1_000_000_000,
+            multipleOf: 0.001,
+            description: "The account's first grant; changing it later changes nothing.",
+          }),
+        },
+        closed,
+      ),
+      {
+        ...closed,
+        minProperties: 1,
+        default: { default: {} },
+        description: 'Accounts, made at the first start.',
+      },
+    ),
+    inputs: Type.Object(
+      {
+        allow_http_loopback: Type.Boolean({
+          default: false,
+          description: 'Accept input URLs with `http:` on this machine, for development.',
+        }),
+        max_bytes: size({ default: '100MB', description: 'The largest input of any model.' }),
+        timeout: timer({ default: '30s', description: 'How long fetching one input may take.' }),
+      },
+      { ...closed, default: {} },
+    ),
+    retention: Type.Object(
+      {
+        links: duration({ default: '24h', description: 'How long result links work.' }),
+        tasks: duration({ default: '72h', description: 'How long finished tasks and their files are kept.' }),
+        idempotency: duration({
+          default: '24h',
+          description: 'How long an `Idempotency-Key` is remembered.',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    engine: Type.Object(
+      {
+        parallel_submits: count({
+          default: 32,
+          maximum: 10_000,
+          description: 'Tasks that may be in preparation or submission at once.',
+        }),
+        reconcile_window: timer({
+          default: '2m',
+          description: 'How long an upstream is asked about a submit whose answer was lost.',
+        }),
+        poll_interval: timer({
+          default: '2s',
+          description: 'Between two polls of a task, where the upstream suggests nothing.',
+        }),
+        drain: timer({ default: '20s', description: 'How long a shutdown waits for calls under way.' }),
+        max_attempts: count({
+          default: 3,
+          maximum: 20,
+          description: 'The most attempts a task gets over all routes.',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    log: Type.Object(
+      {
+        level: Type.Enum([...LOG_LEVELS], {
+          default: 'info',
+          description: 'The least important messages to log.',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+  },
+  closed,
+);
+
+export type ConfigFile = Static<typeof ConfigSchema>;
+export type ProviderFile = Static<typeof ProviderSection>;
