@@ -25,6 +25,14 @@ async function assertCreditsConserved(world: World): Promise<void> {
   assert.equal(balance.reserved, 0, 'nothing stays reserved once every task is final');
 }
 
+/** Lets time pass until the condition holds. */
+async function eventually(world: World, condition: () => Promise<boolean>): Promise<void> {
+  for (let turns = 0; !(await condition()); turns++) {
+    assert.ok(turns < 5_000, 'it never came true');
+    await world.clock.advance(100);
+  }
+}
+
 test('a task goes from acceptance to a stored result, and pays once', async () => {
   const studio = upstream();
   const world = await open({ studio });
@@ -397,4 +405,27 @@ test('a fault inside the gateway leaves the task as it was, alarms, and the step
   const task = await world.settle(id);
   assert.equal(task.status, 'completed');
   assert.equal(world.alarms.filter((alarm) => alarm.kind === 'internal').length, 2);
+});
+
+test('a job that finishes after its task timed out is written down and kept; the task and the credits stay as they are', async () => {
+  let finished = false;
+  const world = await open({
+    studio: upstream({
+      async poll() {
+        if (!finished) return { kind: 'running', progress: 50 };
+        return { kind: 'finished', outputs: [{ kind: 'file', path: '/x', mimeType: null }] };
+      },
+    }),
+  });
+  const { id } = await world.admit();
+  const task = await world.settle(id);
+  assert.equal(task.error?.code, 'generation_timeout');
+  finished = true;
+  await eventually(world, async () => (await world.store.attempts(id))[0]?.late !== null);
+  const [attempt] = await world.store.attempts(id);
+  assert.equal(attempt?.late?.outcome, 'completed');
+  assert.equal(attempt?.late?.results.length, 1);
+  assert.equal(await world.store.task(id), task);
+  await eventually(world, async () => world.alarms.some((alarm) => alarm.kind === 'late_success'));
+  await assertCreditsConserved(world);
 });

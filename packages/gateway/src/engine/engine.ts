@@ -12,25 +12,25 @@
  * knows is in the store as well, so a restart takes every task up where it was.
  */
 import { TaskError } from '@sluice/errors';
-import type { Timer } from '../clock.ts';
 import type { TaskRecord } from '../store/records.ts';
 import type { CancelRequestOutcome, TaskChange } from '../store/store.ts';
+import { Aftermath } from './aftermath.ts';
 import { collect } from './collect.ts';
 import type { EngineDeps, StepContext } from './context.ts';
-import { deadlinePassed } from './deadline.ts';
-import { cancelled, endedByUs, fail } from './finish.ts';
+import { expire } from './expire.ts';
+import { cancelled } from './finish.ts';
 import { Lane } from './lane.ts';
+import { Leases } from './leases.ts';
 import { prepare } from './prepare.ts';
 import { reconcile } from './reconcile.ts';
 import { Routing } from './routing.ts';
 import { type After, GONE, Run } from './run.ts';
-import { LEASE_MS, storeRetryMs } from './schedule.ts';
+import { storeRetryMs } from './schedule.ts';
 import { submit } from './submit.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { watch } from './watch.ts';
 
 const TICK_MS = 20;
-const TAKE_OVER_PAGE = 5_000;
 const PARALLEL_COLLECTS = 16;
 /** What a call that was given up has to come back in. */
 const ABORT_GRACE_MS = 2_000;
@@ -54,8 +54,9 @@ export class Engine {
   readonly #work: Lane<Run>;
   readonly #collecting: Lane<Run>;
   readonly #stopping = new AbortController();
+  readonly #aftermath: Aftermath;
   #closed = false;
-  #heartbeat: Timer | null = null;
+  readonly #leases: Leases;
   #busy = 0;
   #idle: (() => void) | null = null;
 
@@ -63,6 +64,8 @@ export class Engine {
     this.#deps = deps;
     const { catalog, adapters, clock, random } = deps;
     this.routing = new Routing(catalog, adapters, clock, random);
+    this.#leases = new Leases(deps, (task) => this.#takeUp(task));
+    this.#aftermath = new Aftermath(deps, this.routing, this.#stopping.signal);
     this.#wheel = new TimerWheel(deps.clock, TICK_MS, (run) => this.#enqueue(run));
     this.#work = new Lane(deps.settings.parallelSubmits, (run) => this.#carryOut(run));
     this.#collecting = new Lane(PARALLEL_COLLECTS, (run) => this.#carryOut(run));
@@ -77,9 +80,8 @@ export class Engine {
 
   /** Announces this node and takes up every task no living node holds. Resolves when all of them have a next step. */
   async start(): Promise<void> {
-    await this.#beat();
-    await this.#takeOver();
-    this.#scheduleBeat();
+    await this.#leases.start();
+    this.#aftermath.start();
   }
 
   /** Takes a task this node leases; called by intake for a new one. */
@@ -110,7 +112,8 @@ export class Engine {
   async stop(): Promise<void> {
     const { clock, settings, store, node } = this.#deps;
     this.#closed = true;
-    this.#heartbeat?.cancel();
+    this.#leases.stop();
+    this.#aftermath.stop();
     this.#wheel.stop();
     this.#work.close();
     this.#collecting.close();
@@ -126,6 +129,13 @@ export class Engine {
     this.#stopping.abort();
     this.#runs.clear();
     await store.retire(node);
+  }
+
+  /** After a restart the first polls are spread over one interval, so that they do not all come at once. */
+  #takeUp(task: TaskRecord): void {
+    const run = this.#hold(task);
+    if (task.step === 'watch') this.#wait(run, this.#deps.random() * this.#deps.settings.pollIntervalMs);
+    else this.#enqueue(run);
   }
 
   #hold(task: TaskRecord): Run {
@@ -179,18 +189,18 @@ export class Engine {
 
   async #step(run: Run): Promise<After> {
     if (run.step === 'watch') {
-      return this.#deps.clock.now() >= run.deadlineAt ? this.#expire(run) : watch(this.#ctx, run);
+      return this.#deps.clock.now() >= run.deadlineAt ? expire(this.#ctx, run) : watch(this.#ctx, run);
     }
     const task = await this.#deps.store.task(run.id);
     if (!task || task.owner !== this.#deps.node || task.step === 'done') return GONE;
     run.adopt(task);
     switch (task.step) {
       case 'prepare':
-        return this.#late(run) ? this.#expire(run) : prepare(this.#ctx, run, task);
+        return this.#late(run) ? expire(this.#ctx, run) : prepare(this.#ctx, run, task);
       case 'submit':
-        return this.#late(run) ? this.#expire(run) : submit(this.#ctx, run, task);
+        return this.#late(run) ? expire(this.#ctx, run) : submit(this.#ctx, run, task);
       case 'reconcile':
-        return this.#late(run) ? this.#expire(run) : reconcile(this.#ctx, run, task);
+        return this.#late(run) ? expire(this.#ctx, run) : reconcile(this.#ctx, run, task);
       case 'watch':
         return { kind: 'step', task };
       case 'collect':
@@ -204,31 +214,6 @@ export class Engine {
 
   #late(run: Run): boolean {
     return this.#deps.clock.now() >= run.deadlineAt;
-  }
-
-  /** The deadline passed: the upstream is told to stop, and the task fails with where the time went. */
-  async #expire(run: Run): Promise<After> {
-    const task = await this.#deps.store.task(run.id);
-    if (!task) return GONE;
-    const error = deadlinePassed(task, this.#deps.clock.now());
-    const attempt = task.attempts.at(-1);
-    if (
-      !attempt ||
-      !(attempt.state === 'open' || attempt.state === 'accepted' || attempt.state === 'unknown')
-    ) {
-      return fail(this.#ctx, run, error, null);
-    }
-    if (run.step === 'watch') {
-      const ctx = { clock: this.#deps.clock, signal: this.#stopping.signal };
-      await this.routing
-        .find(run.route)
-        ?.adapter.cancel(run.handle, ctx)
-        .catch((cause: unknown) => {
-          this.#deps.log.warn({ err: cause, taskId: run.id }, 'an upstream could not be told to stop');
-        });
-    }
-    const state = attempt.state === 'accepted' ? 'abandoned' : 'unknown';
-    return fail(this.#ctx, run, error, endedByUs(this.#ctx, run, state, error));
   }
 
   #place(run: Run, after: After): void {
@@ -307,35 +292,5 @@ export class Engine {
         await new Promise<void>((resolve) => clock.after(storeRetryMs(failures, random), resolve));
       }
     }
-  }
-
-  async #takeOver(): Promise<void> {
-    const { store, node, clock, random, settings } = this.#deps;
-    for (;;) {
-      const tasks = await store.takeOver(node, clock.now(), TAKE_OVER_PAGE);
-      for (const task of tasks) {
-        const run = this.#hold(task);
-        // After a restart the first polls are spread over one interval, so that they do not all come at once.
-        if (task.step === 'watch') this.#wait(run, random() * settings.pollIntervalMs);
-        else this.#enqueue(run);
-      }
-      if (tasks.length < TAKE_OVER_PAGE) return;
-    }
-  }
-
-  #beat(): Promise<void> {
-    const { store, node, clock } = this.#deps;
-    return store.heartbeat(node, clock.now() + LEASE_MS);
-  }
-
-  #scheduleBeat(): void {
-    this.#heartbeat = this.#deps.clock.after(LEASE_MS / 3, () => {
-      this.#scheduleBeat();
-      this.#beat()
-        .then(() => this.#takeOver())
-        .catch((error: unknown) =>
-          this.#deps.log.error({ err: error }, 'the heartbeat could not be written'),
-        );
-    });
   }
 }

@@ -1,4 +1,4 @@
-/** Removes what has outlived its retention: final tasks with their results, and inputs nobody came back for. */
+/** Removes what has outlived its retention: final tasks with their results, inputs nobody came back for, late results. */
 import type { Logger } from 'pino';
 import type { Clock, Timer } from '../clock.ts';
 import type { FileStore } from '../files/files.ts';
@@ -50,8 +50,10 @@ async function sweep({ store, files, clock, tasksMs }: SweeperDeps): Promise<num
     if (tasks.length < PAGE) break;
   }
   // An unfinished task can be no older than its deadline, which is far shorter than the retention.
-  for await (const { key, modifiedAt } of files.list('inputs/')) {
-    if (modifiedAt < before) await files.remove(key);
+  for (const prefix of ['inputs/', 'late/']) {
+    for await (const { key, modifiedAt } of files.list(prefix)) {
+      if (modifiedAt < before) await files.remove(key);
+    }
   }
   return removed;
 }

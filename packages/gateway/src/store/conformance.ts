@@ -11,6 +11,7 @@ import { cancelTests } from './conformance/cancel.ts';
 import { crashTests } from './conformance/crash.ts';
 import { creditTests } from './conformance/credits.ts';
 import { leaseTests } from './conformance/leases.ts';
+import { leftBehindTests } from './conformance/left-behind.ts';
 import { lifeTests } from './conformance/life.ts';
 import { listTests } from './conformance/lists.ts';
 import { retentionTests } from './conformance/retention.ts';
@@ -27,6 +28,7 @@ export function storeConformance(name: string, open: OpenSubject): void {
     describe('credits', () => creditTests(open));
     describe('accounts, keys and secrets', () => accountTests(open));
     describe('lists and look-ups', () => listTests(open));
+    describe('what was left behind', () => leftBehindTests(open));
     describe('retention', () => retentionTests(open));
     describe('a killed process', () => crashTests(open));
   });

@@ -55,6 +55,15 @@ export interface AttemptRecord extends AttemptSummary {
   readonly evidence: Evidence | null;
   readonly verdict: Verdict | null;
   readonly endedAt: Millis | null;
+  readonly late: LateOutcome | null;
+}
+
+/** What became of a job after its task had ended without it. Never changes the task, and never costs its account anything. */
+export interface LateOutcome {
+  readonly at: Millis;
+  readonly outcome: 'completed' | 'failed';
+  /** Kept for the operator as long as the task is. */
+  readonly results: readonly StoredResult[];
 }
 
 /** An input after fetching and checking, as kept in the file store. */
@@ -111,7 +120,7 @@ export interface TaskRecord {
   readonly step: TaskStep;
   /** Grows by one with every change; half of the fence. */
   readonly version: number;
-  /** The node that holds the lease; the other half of the fence. Null once done. */
+  /** The node that holds the lease; the other half of the fence. Null once done, or while nobody holds it. */
   readonly owner: string | null;
   /** 0 to 100, never falls, 100 only when completed. */
   readonly progress: number;

@@ -17,6 +17,7 @@ import type {
   AttemptRecord,
   AttemptState,
   KeyRecord,
+  LateOutcome,
   MilliCredits,
   Millis,
   PendingOutput,
@@ -188,6 +189,12 @@ export interface Store {
   tasksById(accountId: string, taskIds: readonly string[]): Promise<readonly TaskRecord[]>;
   list(query: TaskQuery): Promise<TaskPage>;
   attempts(taskId: string): Promise<readonly AttemptRecord[]>;
+  /** Attempts that ended as `unknown_error`, newest first: what the classifier has no rule for yet. */
+  unclassified(limit: number): Promise<readonly AttemptRecord[]>;
+  /** Attempts whose task ended since `since` without knowing what became of them, and of which nothing is known yet; oldest first. */
+  leftBehind(since: Millis, limit: number): Promise<readonly AttemptRecord[]>;
+  /** Writes down what became of an attempt that was left behind; only the first word counts. False where there is none such. */
+  recordLate(taskId: string, number: number, late: LateOutcome): Promise<boolean>;
   /** Unfinished tasks, for the operator's metrics. */
   counts(): Promise<Readonly<Record<TaskStatus, number>>>;
 

@@ -79,6 +79,7 @@ export function readAttempt(taskId: string, row: Row): AttemptRecord {
     evidence: json(row, 'evidence'),
     verdict: json(row, 'verdict'),
     endedAt: integerOrNull(row, 'ended_at'),
+    late: json(row, 'late'),
   });
 }
 

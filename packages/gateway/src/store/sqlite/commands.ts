@@ -116,6 +116,7 @@ export type Command =
       readonly now: number;
       readonly limit: number;
     }
+  | { readonly kind: 'record_late'; readonly taskId: string; readonly number: number; readonly late: string }
   | { readonly kind: 'ping' };
 
 type AdmitResult =
@@ -141,6 +142,7 @@ export interface Results {
   readonly keep_secret: null;
   /** The ids that were really removed. */
   readonly sweep: readonly string[];
+  readonly record_late: boolean;
   readonly ping: null;
 }
 

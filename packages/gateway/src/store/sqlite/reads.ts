@@ -98,6 +98,14 @@ export class Reads {
     return this.#sql.attempts.all({ id: taskId }).map((row) => readAttempt(taskId, row));
   }
 
+  unclassified(limit: number): AttemptRecord[] {
+    return this.#sql.unclassified.all({ limit }).map((row) => readAttempt(text(row, 'task_id'), row));
+  }
+
+  leftBehind(since: number, limit: number): AttemptRecord[] {
+    return this.#sql.leftBehind.all({ since, limit }).map((row) => readAttempt(text(row, 'task_id'), row));
+  }
+
   unfinished(): { pending: number; processing: number } {
     const counts = { pending: 0, processing: 0 };
     for (const row of this.#sql.counts.all({})) {

@@ -45,7 +45,7 @@ CREATE TABLE attempts (
   evidence TEXT NOT NULL DEFAULT 'null',
   verdict TEXT NOT NULL DEFAULT 'null',
   started_at INTEGER NOT NULL,
-  ended_at INTEGER,
+  ended_at INTEGER, late TEXT NOT NULL DEFAULT 'null',
   PRIMARY KEY (task_seq, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -124,6 +124,10 @@ CREATE TABLE tombstones (
 ) STRICT;
 
 CREATE INDEX api_keys_by_account ON api_keys (account_id, created_at, id);
+
+CREATE INDEX attempts_left_behind ON attempts (ended_at) WHERE state IN ('abandoned', 'unknown') AND late = 'null';
+
+CREATE INDEX attempts_unclassified ON attempts (started_at) WHERE code = 'unknown_error';
 
 CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
 

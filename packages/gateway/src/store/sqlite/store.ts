@@ -185,6 +185,16 @@ class Engine implements SqliteStore {
 
   attempts: Store['attempts'] = async (taskId) => this.#reads.attempts(taskId);
 
+  unclassified: Store['unclassified'] = async (limit) => this.#reads.unclassified(limit);
+
+  leftBehind: Store['leftBehind'] = async (since, limit) => this.#reads.leftBehind(since, limit);
+
+  recordLate: Store['recordLate'] = (taskId, number, late) =>
+    this.#writer.send<'record_late', boolean>(
+      { kind: 'record_late', taskId, number, late: JSON.stringify(late) },
+      (recorded) => recorded,
+    );
+
   counts: Store['counts'] = async () => ({ ...this.#unfinished, completed: 0, failed: 0 });
 
   async ensureAccount(accountId: string, grant: number): Promise<void> {

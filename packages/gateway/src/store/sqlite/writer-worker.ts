@@ -14,6 +14,7 @@ import { prepareAccounts } from './sql/accounts.ts';
 import { prepareAdmit } from './sql/admit.ts';
 import { prepareCancel } from './sql/cancel.ts';
 import { prepareCommit, prepareSettle } from './sql/commit.ts';
+import { prepareRecordLate } from './sql/late.ts';
 import { endFormerLives, prepareNodes } from './sql/nodes.ts';
 import { prepareSweep } from './sql/sweep.ts';
 import { isBroken, isUnavailable, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.ts';
@@ -44,6 +45,7 @@ function prepareCommands(db: DatabaseSync) {
   const commit = prepareCommit(db, nodes, settle);
   const cancel = prepareCancel(db, settle);
   const sweep = prepareSweep(db);
+  const recordLate = prepareRecordLate(db);
   const ping = db.prepare('UPDATE pings SET count = count + 1');
 
   const run = (command: Command): Results[Command['kind']] => {
@@ -72,6 +74,8 @@ function prepareCommands(db: DatabaseSync) {
         return accounts.keepSecret(command.name, command.value);
       case 'sweep':
         return sweep(command);
+      case 'record_late':
+        return recordLate(command);
       case 'ping':
         ping.run();
         return null;

@@ -33,6 +33,8 @@ export interface ReadStatements {
   readonly total: Query;
   readonly finishedBefore: Query;
   readonly attempts: Query;
+  readonly unclassified: Query;
+  readonly leftBehind: Query;
   readonly counts: Query;
   readonly balance: Query;
   readonly keyByHash: Query;
@@ -54,6 +56,13 @@ export function prepareReads(db: DatabaseSync): ReadStatements {
     ),
     attempts: query(`
       SELECT attempts.* FROM attempts JOIN tasks ON tasks.seq = task_seq WHERE tasks.id = :id ORDER BY number`),
+    unclassified: query(`
+      SELECT tasks.id AS task_id, attempts.* FROM attempts JOIN tasks ON tasks.seq = task_seq
+      WHERE code = 'unknown_error' ORDER BY attempts.started_at DESC LIMIT :limit`),
+    leftBehind: query(`
+      SELECT tasks.id AS task_id, attempts.* FROM attempts JOIN tasks ON tasks.seq = task_seq
+      WHERE attempts.state IN ('abandoned', 'unknown') AND late = 'null' AND ended_at >= :since AND step = 'done'
+      ORDER BY ended_at LIMIT :limit`),
     counts: query(`SELECT status, count(*) AS count FROM tasks WHERE node_id IS NOT NULL GROUP BY status`),
     balance: query(`SELECT granted, remaining, reserved, used FROM accounts WHERE id = :id`),
     keyByHash: query(`SELECT * FROM api_keys WHERE secret_hash = :hash`),

@@ -1,0 +1,119 @@
+/**
+ * After the end: jobs that went on without their task. A deadline passed while the upstream still worked, or an answer was lost
+ * and never found. The task stays as it ended and its account pays nothing; but what became of the job is found out, written
+ * down for the operator, and a result that was made after all is kept.
+ */
+import type { Timer } from '../clock.ts';
+import { fileExtension } from '../media/formats.ts';
+import type { AttemptRecord, LateOutcome, StoredResult, TaskRecord } from '../store/records.ts';
+import type { OutputRef } from '../upstream/adapter.ts';
+import type { EngineDeps } from './context.ts';
+import type { RouteAtHand, Routing } from './routing.ts';
+
+const ROUND_MS = 15_000;
+/** A job that nothing was heard of for this long is not asked after any more. */
+const PATIENCE_MS = 3_600_000;
+const MOST_A_ROUND = 100;
+
+export class Aftermath {
+  readonly #deps: EngineDeps;
+  readonly #routing: Routing;
+  readonly #stopping: AbortSignal;
+  #timer: Timer | null = null;
+
+  constructor(deps: EngineDeps, routing: Routing, stopping: AbortSignal) {
+    this.#deps = deps;
+    this.#routing = routing;
+    this.#stopping = stopping;
+  }
+
+  start(): void {
+    this.#timer = this.#deps.clock.after(ROUND_MS, () => {
+      this.round()
+        .catch((error: unknown) =>
+          this.#deps.log.error({ err: error }, 'jobs left behind could not be asked after'),
+        )
+        .finally(() => {
+          if (!this.#stopping.aborted) this.start();
+        });
+    });
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  /** Asks once after every job left behind. */
+  async round(): Promise<void> {
+    const { store, clock } = this.#deps;
+    for (const attempt of await store.leftBehind(clock.now() - PATIENCE_MS, MOST_A_ROUND)) {
+      if (this.#stopping.aborted) return;
+      const task = await store.task(attempt.taskId);
+      const choice = this.#routing.find(attempt.route);
+      const late = task && choice ? await this.#whatBecameOf(task, attempt, choice) : null;
+      if (late) await this.#writeDown(attempt, late);
+    }
+  }
+
+  /** Null where nothing is certain yet. */
+  async #whatBecameOf(
+    task: TaskRecord,
+    attempt: AttemptRecord,
+    choice: RouteAtHand,
+  ): Promise<LateOutcome | null> {
+    const { clock, log } = this.#deps;
+    const ctx = { clock, signal: this.#stopping };
+    const { adapter } = choice;
+    try {
+      let { handle } = attempt;
+      if (handle === null) {
+        const found = (await adapter.lookup?.(attempt.idempotencyKey, ctx)) ?? { kind: 'undecided' };
+        if (found.kind === 'absent') return { at: clock.now(), outcome: 'failed', results: [] };
+        if (found.kind === 'undecided') return null;
+        handle = found.handle;
+      }
+      const polled = await adapter.poll(handle, ctx);
+      if (polled.kind === 'failed') return { at: clock.now(), outcome: 'failed', results: [] };
+      if (polled.kind !== 'finished') return null;
+      const results = await this.#keep(task, polled.outputs);
+      if (results === null) return null;
+      await adapter.release?.(handle);
+      return { at: clock.now(), outcome: results.length > 0 ? 'completed' : 'failed', results };
+    } catch (error) {
+      log.warn(
+        { err: error, taskId: task.id, route: attempt.route },
+        'a job left behind could not be asked after',
+      );
+      return null;
+    }
+  }
+
+  /** Null where an output could not be fetched just now. */
+  async #keep(task: TaskRecord, outputs: readonly OutputRef[]): Promise<StoredResult[] | null> {
+    const kept: StoredResult[] = [];
+    for (const [index, output] of outputs.entries()) {
+      const stem = `${task.id}-late-${index + 1}`;
+      const taken = await this.#deps.media.takeOver(
+        output,
+        task.type,
+        `late/${task.id}/${stem}`,
+        this.#stopping,
+      );
+      if (taken.kind === 'unreachable') return null;
+      if (taken.kind === 'unusable') continue;
+      kept.push({ ...taken, kind: task.type, fileName: `${stem}.${fileExtension(taken.mimeType)}` });
+    }
+    return kept;
+  }
+
+  async #writeDown(attempt: AttemptRecord, late: LateOutcome): Promise<void> {
+    const first = await this.#deps.store.recordLate(attempt.taskId, attempt.number, late);
+    if (!first || late.outcome === 'failed') return;
+    this.#deps.events.emit('alarm', {
+      kind: 'late_success',
+      taskId: attempt.taskId,
+      route: attempt.route,
+      message: `A job finished after its task had failed; ${late.results.length} result(s) are kept under late/.`,
+    });
+  }
+}
