@@ -1,5 +1,5 @@
 /** collect -> done: takes the outputs over, and believes only what can be decoded. What was made was paid: fetching it is patient. */
-import { TaskError } from '@sluice/errors';
+import { type Evidence, TaskError } from '@sluice/errors';
 import { fileExtension } from '../media/formats.ts';
 import type { PendingOutput, StoredResult, TaskRecord } from '../store/records.ts';
 import type { OutputSource } from '../upstream/adapter.ts';
@@ -30,6 +30,7 @@ export async function keepOutputs(
 }
 
 export async function collect(ctx: StepContext, run: Run, task: TaskRecord): Promise<After> {
+  const provider = ctx.routeOf(run)?.adapter.provider ?? 'unknown';
   const results: StoredResult[] = [];
   const refused: string[] = [];
   for (const [index, output] of task.outputs.entries()) {
@@ -39,7 +40,7 @@ export async function collect(ctx: StepContext, run: Run, task: TaskRecord): Pro
     const taken = await withDeadline(
       ctx,
       run,
-      (signal) => ctx.media.takeOver(source, task.type, key, signal),
+      (signal) => ctx.media.takeOver(source, { kind: task.type, key, provider, signal }),
       COLLECT_GRACE_MS,
     );
     switch (taken.kind) {
@@ -50,7 +51,7 @@ export async function collect(ctx: StepContext, run: Run, task: TaskRecord): Pro
         refused.push(taken.why);
         break;
       case 'unreachable':
-        return tryLater(ctx, run);
+        return tryLater(ctx, run, taken.evidence);
       default: {
         const never: never = taken;
         return never;
@@ -67,7 +68,11 @@ async function sourceOf(ctx: StepContext, output: PendingOutput): Promise<Output
   return { kind: 'bytes', data: data ?? new Uint8Array(), mimeType: output.mimeType };
 }
 
-async function tryLater(ctx: StepContext, run: Run): Promise<After> {
+async function tryLater(ctx: StepContext, run: Run, evidence: Evidence): Promise<After> {
+  ctx.log.warn(
+    { taskId: run.id, route: run.route, evidence, failures: run.failures },
+    'a result could not be fetched',
+  );
   if (ctx.clock.now() < run.deadlineAt + COLLECT_GRACE_MS) {
     return { kind: 'again', afterMs: downloadRetryMs(run.failures++, ctx.random) };
   }

@@ -24,6 +24,14 @@ export interface EngineSettings {
   readonly maxAttempts: number;
 }
 
+export interface TakeOverRequest {
+  readonly kind: MediaKind;
+  readonly key: string;
+  /** The adapter's name, for the evidence of a download that fails. */
+  readonly provider: string;
+  readonly signal: AbortSignal;
+}
+
 /** What the media room does for the engine. */
 export interface MediaDoor {
   /** Fetches, checks and keeps a task's inputs. Throws TaskError. */
@@ -33,7 +41,7 @@ export interface MediaDoor {
     signal: AbortSignal,
   ): Promise<{ inputs: readonly StoredInput[]; params: JsonObject; repairs: readonly Repair[] }>;
   /** Verifies that an output really is media of the kind and keeps it under `key`. */
-  takeOver(source: OutputSource, kind: MediaKind, key: string, signal: AbortSignal): Promise<TakeOverOutcome>;
+  takeOver(source: OutputSource, options: TakeOverRequest): Promise<TakeOverOutcome>;
 }
 
 export interface EngineDeps {

@@ -1,0 +1,166 @@
+/**
+ * The gateway: the only file that sees every room. It opens them from the bottom up, hands each what it needs, and closes
+ * them in the reverse order.
+ */
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createKey } from './api-keys.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { Engine } from './engine/engine.ts';
+import { EventHub } from './engine/events.ts';
+import { createLinks } from './files/links.ts';
+import { openLocalFiles } from './files/local.ts';
+import { createApp } from './http/app.ts';
+import { createIntake } from './intake/intake.ts';
+import { createChecker } from './media/checker.ts';
+import { prepareInputs } from './media/inputs.ts';
+import { takeOver } from './media/results.ts';
+import { createFetcher, type FetchPolicy } from './net/fetcher.ts';
+import { createLog, logEvents } from './observe/log.ts';
+import { createMetrics } from './observe/metrics.ts';
+import { randomId } from './random-id.ts';
+import { startSweeper } from './retention/sweeper.ts';
+import { openSqliteStore } from './store/sqlite/store.ts';
+import type { Store } from './store/store.ts';
+import type { UpstreamAdapter } from './upstream/adapter.ts';
+import { openAdapters } from './upstream/registry.ts';
+import { rehearsals } from './upstream/studio/rehearsal.ts';
+
+export interface GatewayOptions {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** Replaces the adapters that the configuration's providers would get; for tests and benchmarks. */
+  readonly adapters?: ReadonlyMap<string, UpstreamAdapter>;
+}
+
+export interface Gateway {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  readonly engine: Engine;
+  /** Starts serving. `firstKey` is the secret of a key just made for an account that had none; it is shown only this once. */
+  listen(): Promise<{ readonly url: string; readonly firstKey: string | null }>;
+  /** Refuses new work, lets what is under way come to a safe point, and closes every room. */
+  close(): Promise<void>;
+}
+
+export async function createGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? createLog(config.log);
+  const node = `node-${randomId(12)}`;
+  const releases: (() => unknown)[] = [];
+  const release = async () => {
+    for (const close of releases.splice(0).reverse()) await close();
+  };
+
+  try {
+    const store = await openSqliteStore({ path: config.store.path, log });
+    releases.push(() => store.close());
+    const files = await openLocalFiles(config.files.path);
+    const fetcher = createFetcher(fetchPolicy(config), { clock });
+    const checker = createChecker({ workers: 1, clock });
+    releases.push(() => checker.close());
+    const adapters = options.adapters ?? (await openAdapters(config.providers, { clock, log }));
+    releases.push(() => Promise.all([...adapters.values()].map((adapter) => adapter.close?.())));
+    const events = new EventHub((error) => log.error({ err: error }, 'a listener of engine events threw'));
+    releases.push(logEvents(events, log));
+
+    const engine = new Engine({
+      node,
+      store,
+      files,
+      media: {
+        prepare: (task, model, signal) => prepareInputs({ task, model, files, fetcher, checker, signal }),
+        takeOver: (source, kind, key, signal) =>
+          takeOver(source, { kind, key, files, fetcher, checker, signal }),
+      },
+      catalog: config.catalog,
+      adapters,
+      events,
+      clock,
+      random: Math.random,
+      log,
+      settings: config.engine,
+    });
+
+    let draining = false;
+    let url = '';
+    const publicUrl = () => config.server.publicUrl ?? url;
+    const app = createApp({
+      store,
+      intake: createIntake({
+        catalog: config.catalog,
+        store,
+        files,
+        clock,
+        randomId,
+        node,
+        config,
+        onAdmitted: (task) => engine.take(task),
+      }),
+      engine,
+      events,
+      catalog: config.catalog,
+      links: createLinks({
+        secret: await store.secret('links'),
+        baseUrl: publicUrl,
+        lifeMs: config.retention.linksMs,
+        now: () => clock.now(),
+      }),
+      files,
+      clock,
+      log,
+      metrics: createMetrics({ events, gauges: () => engine.gauges(), store }),
+      rehearsals: rehearsals(),
+      publicUrl,
+      draining: () => draining,
+      randomId,
+      retention: config.retention,
+    });
+    releases.push(() => engine.stop());
+    const sweeper = startSweeper({ store, files, clock, log, tasksMs: config.retention.tasksMs });
+    releases.push(() => sweeper.stop());
+    releases.push(() => app.close());
+
+    return {
+      app,
+      store,
+      engine,
+      async listen() {
+        const firstKey = await openAccounts(config, store, clock);
+        await engine.start();
+        await app.listen({ host: config.server.host, port: config.server.port });
+        url = urlOf(config.server.host, app.server.address());
+        return { url: publicUrl(), firstKey };
+      },
+      async close() {
+        draining = true;
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function fetchPolicy({ inputs }: Config): FetchPolicy {
+  const limits = { totalMs: inputs.timeoutMs, maxBytes: inputs.maxBytes };
+  return { allowHttpLoopback: inputs.allowHttpLoopback, limits: { input: limits } };
+}
+
+/** Creates the configured accounts; the first of them gets a key where it has none. */
+async function openAccounts(config: Config, store: Store, clock: Clock): Promise<string | null> {
+  for (const account of config.accounts) await store.ensureAccount(account.id, account.credits);
+  const [first] = config.accounts;
+  if (!first || (await store.keys(first.id)).length > 0) return null;
+  return createKey(store, clock, first.id, 'first key');
+}
+
+function urlOf(host: string, address: AddressInfo | string | null): string {
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const shown =
+    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${port}`;
+}

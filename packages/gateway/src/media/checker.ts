@@ -1,0 +1,121 @@
+/**
+ * Looks into media files. The main thread reads a prefix: what it is (sniff.ts) and how large it claims to be (probe.ts).
+ * Everything that decodes happens in a pool of threads that start with the first job, end when idle, and are killed when a
+ * job overstays: whatever a file does to a decoder, the API keeps answering.
+ */
+import { open } from 'node:fs/promises';
+import { Piscina } from 'piscina';
+import { type Clock, systemClock } from '../clock.ts';
+import type { MediaFormat } from './formats.ts';
+import { Gate } from './gate.ts';
+import { corrupt, type DecodeJob, type Inspection, MAX_PIXELS, type MediaSource } from './inspection.ts';
+import { imageHeader, PROBE_BYTES } from './probe.ts';
+import { sniff } from './sniff.ts';
+
+/** Longer than the decoder's own limit, which ends a slow image more gently. */
+const JOB_MS = 20_000;
+const IDLE_MS = 30_000;
+
+export interface MediaChecker {
+  /** Never throws for what a file holds; rejects where the file cannot be read, or with the reason of `signal`. */
+  inspect(source: MediaSource, signal?: AbortSignal): Promise<Inspection>;
+  /** Ends the threads; inspections under way reject. */
+  close(): Promise<void>;
+}
+
+export interface CheckerOptions {
+  /** Threads at most. */
+  readonly workers: number;
+  readonly clock?: Clock;
+}
+
+export function createChecker({ workers, clock = systemClock }: CheckerOptions): MediaChecker {
+  // The pool's own queue stays empty: waiting for a thread must not count as time spent on a file.
+  const gate = new Gate(workers);
+  let pool: Piscina<DecodeJob, Inspection> | null = null;
+  const threads = () => {
+    pool ??= new Piscina<DecodeJob, Inspection>({
+      filename: new URL('./decode-worker.ts', import.meta.url).href,
+      minThreads: 0,
+      maxThreads: workers,
+      idleTimeout: IDLE_MS,
+      // A thread that sleeps in Atomics.wait between jobs would hold back libvips' own callbacks.
+      atomics: 'disabled',
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    });
+    return pool;
+  };
+
+  async function decode(
+    source: MediaSource,
+    format: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Inspection> {
+    const leave = await gate.enter(signal);
+    const overdue = new AbortController();
+    const timer = clock.after(JOB_MS, () => overdue.abort());
+    try {
+      // A copy of just these bytes is moved to the thread; a view would drag along the whole buffer it looks into.
+      const moved = typeof source === 'string' ? source : new Uint8Array(source);
+      return await threads().run(
+        { source: moved, format },
+        {
+          signal: signal ? AbortSignal.any([signal, overdue.signal]) : overdue.signal,
+          transferList: typeof moved === 'string' ? [] : [moved.buffer],
+        },
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (overdue.signal.aborted) return corrupt(format, `takes longer than ${JOB_MS / 1000} s to read`);
+      if (isOutOfMemory(error)) return corrupt(format, 'takes more memory to read than media should');
+      throw error;
+    } finally {
+      timer.cancel();
+      leave();
+    }
+  }
+
+  return {
+    async inspect(source, signal) {
+      signal?.throwIfAborted();
+      const prefix = await prefixOf(source);
+      const sniffed = await sniff(prefix);
+      if (sniffed.kind === 'not_media') return sniffed;
+      const { format } = sniffed;
+      const early = format.kind === 'image' ? fromHeader(format, prefix) : null;
+      return early ?? decode(source, format.name, signal);
+    },
+    async close() {
+      await pool?.destroy();
+      pool = null;
+    },
+  };
+}
+
+/** Null where the decoder has to look. */
+function fromHeader(format: MediaFormat, prefix: Uint8Array): Inspection | null {
+  if (format.name === 'svg') return { kind: 'unsupported', format: 'svg' };
+  const header = imageHeader(prefix);
+  if (header && header.width * header.height > MAX_PIXELS) {
+    return { kind: 'too_large', format: format.name, maxPixels: MAX_PIXELS, ...header };
+  }
+  if (format.depth !== 'named') return null;
+  if (!header) return { kind: 'unsupported', format: format.name };
+  const { name, mimeType } = format;
+  return { kind: 'image', format: name, mimeType, ...header, orientation: 1, frames: 1, decoded: false };
+}
+
+async function prefixOf(source: MediaSource): Promise<Uint8Array> {
+  if (typeof source !== 'string') return source.subarray(0, PROBE_BYTES);
+  const file = await open(source, 'r');
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(PROBE_BYTES), 0, PROBE_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}

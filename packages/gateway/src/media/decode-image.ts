@@ -1,0 +1,61 @@
+/** Only for decoding threads: libvips runs here and nowhere else. */
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { formatNamed } from './formats.ts';
+import { gifIsWhole } from './gif.ts';
+import { corrupt, type Inspection, MAX_PIXELS, type MediaSource } from './inspection.ts';
+
+const DECODE_SECONDS = 10;
+
+// Everything off, then what we mean to read: no SVG (it can name other files), no PDF, nothing a later libvips learns.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((loader) => `VipsForeignLoad${loader}`),
+});
+sharp.cache(false);
+sharp.concurrency(1);
+
+/**
+ * Reads every pixel. Shrinking to 64 pixels keeps memory small while the whole stream is decoded; `truncated` is the strictness
+ * that finds cut files and still takes the slightly wrong ones every browser shows.
+ */
+export async function decodeImage(source: MediaSource, format: string): Promise<Inspection> {
+  try {
+    const image = sharp(source, { failOn: 'truncated', limitInputPixels: MAX_PIXELS, sequentialRead: true });
+    const { autoOrient, orientation = 1, pages = 1, compression } = await image.metadata();
+    // One container, two codecs: what is called AVIF may hold HEVC, which libvips has no decoder for.
+    if (format === 'avif' && compression === 'hevc') return { kind: 'unsupported', format: 'heic' };
+    await image
+      .clone()
+      .timeout({ seconds: DECODE_SECONDS })
+      .resize(64, 64, { fit: 'inside' })
+      .raw()
+      .toBuffer();
+    if (format === 'gif' && !gifIsWhole(await bytesOf(source))) {
+      return corrupt(format, 'ends in the middle of its frames');
+    }
+    const { width, height } = autoOrient;
+    const mimeType = formatNamed(format)?.mimeType ?? 'application/octet-stream';
+    return { kind: 'image', format, mimeType, width, height, orientation, frames: pages, decoded: true };
+  } catch (error) {
+    return whatVipsMeant(error, format);
+  }
+}
+
+async function bytesOf(source: MediaSource): Promise<Uint8Array> {
+  return typeof source === 'string' ? readFile(source) : source;
+}
+
+/** libvips has no codes, only English; these phrases were stable over the versions tried (8.15 to 8.18). */
+function whatVipsMeant(error: unknown, format: string): Inspection {
+  const message = error instanceof Error ? error.message : '';
+  if (message.includes('exceeds pixel limit')) {
+    return { kind: 'too_large', format, maxPixels: MAX_PIXELS, width: null, height: null };
+  }
+  if (message.includes('has not been built in')) return { kind: 'unsupported', format };
+  if (message.includes('timeout')) return corrupt(format, `takes longer than ${DECODE_SECONDS} s to decode`);
+  if (/premature end|end of file|bad seek|libpng read error/i.test(message)) {
+    return corrupt(format, 'ends too early: it is truncated or damaged');
+  }
+  return corrupt(format, 'is damaged: its picture data cannot be decoded');
+}

@@ -1,0 +1,14 @@
+/** What runs in a decoding thread: one job in, one member of the closed union out. Libraries load with the first job that needs them. */
+import { formatNamed } from './formats.ts';
+import type { DecodeJob, Inspection } from './inspection.ts';
+
+export default async function decode({ source, format }: DecodeJob): Promise<Inspection> {
+  switch (formatNamed(format)?.depth) {
+    case 'decoded':
+      return (await import('./decode-image.ts')).decodeImage(source, format);
+    case 'probed':
+      return (await import('./probe-tracks.ts')).probeTracks(source, format);
+    default:
+      return { kind: 'unsupported', format };
+  }
+}

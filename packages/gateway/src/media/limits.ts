@@ -1,0 +1,242 @@
+/** One inspected input against what the model takes. Pure: facts and limits in, problems out. */
+import type { Fix } from '@sluice/errors';
+import type { InputLimits, MediaKind } from '../catalog/model.ts';
+import { describeFormat, formatNamed, listFormats, type MediaFormat } from './formats.ts';
+import type { Inspection, MediaFacts } from './inspection.ts';
+import type { Problem } from './problem.ts';
+
+/** Nothing is ever enlarged beyond twice its size: that would invent what is not in the picture. */
+export const MAX_ENLARGEMENT = 2;
+/** Containers round durations to frames and packets; a tenth of a second is not worth a refusal. */
+const SECONDS_STEP = 10;
+
+export interface Subject {
+  /** `image_urls[0]`. */
+  readonly param: string;
+  readonly expects: MediaKind;
+  readonly bytes: number;
+}
+
+/** Facts, or the one problem that keeps us from having any. */
+export function usableAs(
+  inspection: Inspection,
+  subject: Subject,
+  limits: InputLimits,
+): MediaFacts | Problem {
+  const { param } = subject;
+  switch (inspection.kind) {
+    case 'image':
+    case 'video':
+    case 'audio': {
+      const takes = limits.formats.map((name) => formatNamed(name)?.name ?? name);
+      if (inspection.kind === subject.expects && takes.includes(inspection.format)) return inspection;
+      return wrongFormat(inspection.format, subject, limits);
+    }
+    case 'unsupported':
+      return wrongFormat(inspection.format, subject, limits);
+    case 'corrupt':
+      return {
+        code: 'image_processing_error',
+        subtype: 'corrupted',
+        param,
+        because: `${param} is ${describeFormat(inspection.format)} that ${inspection.why}.`,
+        details: { reason: 'corrupted', format: inspection.format },
+      };
+    case 'too_large': {
+      const { width, height, maxPixels } = inspection;
+      const size = width === null || height === null ? 'more' : `${width}x${height}`;
+      return {
+        code: 'invalid_parameters',
+        subtype: 'image_dimension',
+        param,
+        because: `${param} claims ${size} pixels; images of more than ${maxPixels / 1_000_000} megapixels are not opened.`,
+        details: {
+          max_pixels: maxPixels,
+          ...(width === null || height === null ? {} : { actual_width: width, actual_height: height }),
+        },
+      };
+    }
+    case 'not_media':
+      return notMedia(inspection, param, limits);
+    default: {
+      const never: never = inspection;
+      return never;
+    }
+  }
+}
+
+/** Every limit that the input breaks. */
+export function brokenLimits(facts: MediaFacts, subject: Subject, limits: InputLimits): Problem[] {
+  const found = [tooManyBytes(facts, subject, limits)];
+  if (facts.kind !== 'audio') {
+    const { width, height } = facts;
+    const picture = { width, height, repairable: facts.kind === 'image' };
+    found.push(sidesOutOfRange(picture, subject, limits), tooManyPixels(picture, subject, limits));
+    found.push(ratioOutOfRange(picture, subject, limits));
+  }
+  if (facts.kind !== 'image') found.push(secondsOutOfRange(facts.seconds, subject, limits));
+  return found.filter((problem) => problem !== null);
+}
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly repairable: boolean;
+}
+
+function wrongFormat(format: string, { param, expects }: Subject, limits: InputLimits): Problem {
+  const known = formatNamed(format);
+  const because = `${param} is ${describeFormat(format)}; this model takes ${listFormats(limits.formats)} here.`;
+  const target = limits.formats[0];
+  const fixes: Fix[] =
+    expects === 'image' && known && isConvertible(known) && target !== undefined
+      ? [{ op: 'convert', param, to: target }]
+      : [];
+  const details = { actual_format: format, formats: limits.formats };
+  // What phones and cameras make is a picture we fail to read; anything else is a wrong parameter (contract.md 4).
+  return format === 'heic' || format === 'avif'
+    ? { code: 'image_processing_error', subtype: 'unsupported_format', param, because, details, fixes }
+    : { code: 'invalid_parameters', subtype: 'unsupported_format', param, because, details, fixes };
+}
+
+function isConvertible({ name, kind, depth }: MediaFormat): boolean {
+  return kind === 'image' && (depth === 'decoded' || name === 'heic' || name === 'bmp');
+}
+
+function notMedia(
+  inspection: Extract<Inspection, { kind: 'not_media' }>,
+  param: string,
+  limits: InputLimits,
+): Problem {
+  const because = `${param} is ${inspection.label}; this model takes ${listFormats(limits.formats)} here.`;
+  return inspection.what === 'empty'
+    ? {
+        code: 'image_processing_error',
+        subtype: 'corrupted',
+        param,
+        because: `${param} is empty: it has 0 bytes.`,
+        details: { reason: 'empty', actual_bytes: 0 },
+      }
+    : {
+        code: 'invalid_parameters',
+        subtype: 'unsupported_format',
+        param,
+        because,
+        details: { actual_format: inspection.what, formats: limits.formats },
+      };
+}
+
+function tooManyBytes(facts: MediaFacts, { param, bytes }: Subject, limits: InputLimits): Problem | null {
+  if (limits.maxBytes === undefined || bytes <= limits.maxBytes) return null;
+  const count = (n: number) => n.toLocaleString('en-US');
+  return {
+    code: 'invalid_parameters',
+    subtype: 'file_too_large',
+    param,
+    because: `${param} has ${count(bytes)} bytes; at most ${count(limits.maxBytes)} are accepted.`,
+    details: { max_bytes: limits.maxBytes, actual_bytes: bytes },
+    fixes: facts.kind === 'image' ? [{ op: 'compress', param, to: `${limits.maxBytes} bytes` }] : [],
+  };
+}
+
+function sidesOutOfRange(picture: Picture, { param }: Subject, limits: InputLimits): Problem | null {
+  const { width, height } = picture;
+  const least = limits.minSide ?? 1;
+  const most = limits.maxSide ?? Number.POSITIVE_INFINITY;
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  if (short >= least && long <= most) return null;
+  const scale = short < least ? least / short : most / long;
+  const fits = scale <= MAX_ENLARGEMENT && short * scale >= least && Math.ceil(long * scale) <= most;
+  const to = `${Math.ceil(width * scale)}x${Math.ceil(height * scale)}`;
+  return {
+    code: 'invalid_parameters',
+    subtype: 'image_dimension',
+    param,
+    because: `${param} is ${width}x${height} pixels; each side must be ${rangeInWords(limits.minSide, limits.maxSide)} pixels.`,
+    details: {
+      ...(limits.minSide === undefined ? {} : { min_side: limits.minSide }),
+      ...(limits.maxSide === undefined ? {} : { max_side: limits.maxSide }),
+      actual_width: width,
+      actual_height: height,
+    },
+    fixes: picture.repairable && fits ? [{ op: 'resize', param, to }] : [],
+  };
+}
+
+function tooManyPixels(picture: Picture, { param }: Subject, limits: InputLimits): Problem | null {
+  const { width, height } = picture;
+  if (limits.maxPixels === undefined || width * height <= limits.maxPixels) return null;
+  const scale = Math.sqrt(limits.maxPixels / (width * height));
+  return {
+    code: 'invalid_parameters',
+    subtype: 'image_dimension',
+    param,
+    because: `${param} is ${width}x${height}, ${width * height} pixels; at most ${limits.maxPixels} are accepted.`,
+    details: {
+      max_pixels: limits.maxPixels,
+      actual_pixels: width * height,
+      actual_width: width,
+      actual_height: height,
+    },
+    fixes: picture.repairable
+      ? [{ op: 'resize', param, to: `${Math.floor(width * scale)}x${Math.floor(height * scale)}` }]
+      : [],
+  };
+}
+
+function ratioOutOfRange(picture: Picture, { param }: Subject, limits: InputLimits): Problem | null {
+  const { width, height } = picture;
+  const ratio = width / height;
+  const least = limits.minRatio ?? 0;
+  const most = limits.maxRatio ?? Number.POSITIVE_INFINITY;
+  if (ratio >= least && ratio <= most) return null;
+  const [cropped, padded] =
+    ratio > most
+      ? [`${Math.floor(height * most)}x${height}`, `${width}x${Math.ceil(width / most)}`]
+      : [`${width}x${Math.floor(width / least)}`, `${Math.ceil(height * least)}x${height}`];
+  return {
+    code: 'invalid_parameters',
+    subtype: 'image_dimension',
+    param,
+    because: `${param} is ${width}x${height}, a ratio (width / height) of ${rounded(ratio)}; it must be ${rangeInWords(limits.minRatio, limits.maxRatio)}.`,
+    details: {
+      ...(limits.minRatio === undefined ? {} : { min_ratio: limits.minRatio }),
+      ...(limits.maxRatio === undefined ? {} : { max_ratio: limits.maxRatio }),
+      actual_ratio: rounded(ratio),
+      actual_width: width,
+      actual_height: height,
+    },
+    fixes: picture.repairable
+      ? [
+          { op: 'crop', param, to: cropped },
+          { op: 'pad', param, to: padded },
+        ]
+      : [],
+  };
+}
+
+function secondsOutOfRange(seconds: number, { param }: Subject, limits: InputLimits): Problem | null {
+  const actual = Math.round(seconds * SECONDS_STEP) / SECONDS_STEP;
+  if (actual >= (limits.minSeconds ?? 0) && actual <= (limits.maxSeconds ?? Number.POSITIVE_INFINITY))
+    return null;
+  return {
+    code: 'invalid_parameters',
+    subtype: 'video_duration',
+    param,
+    because: `${param} lasts ${rounded(seconds)} s; it must last ${rangeInWords(limits.minSeconds, limits.maxSeconds)} s.`,
+    details: {
+      ...(limits.minSeconds === undefined ? {} : { min_seconds: limits.minSeconds }),
+      ...(limits.maxSeconds === undefined ? {} : { max_seconds: limits.maxSeconds }),
+      actual_seconds: rounded(seconds),
+    },
+  };
+}
+
+function rangeInWords(least: number | undefined, most: number | undefined): string {
+  if (least !== undefined && most !== undefined) return `between ${least} and ${most}`;
+  return least === undefined ? `at most ${most}` : `at least ${least}`;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
