@@ -11,7 +11,7 @@ import type { Config } from './config/config.ts';
 import { Engine } from './engine/engine.ts';
 import { EventHub } from './engine/events.ts';
 import { createLinks } from './files/links.ts';
-import { openLocalFiles } from './files/local.ts';
+import { openLocalFiles, scratchFolderOf } from './files/local.ts';
 import { createApp } from './http/app.ts';
 import { createIntake } from './intake/intake.ts';
 import { createChecker } from './media/checker.ts';
@@ -72,8 +72,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
       files,
       media: {
         prepare: (task, model, signal) => prepareInputs({ task, model, files, fetcher, checker, signal }),
-        takeOver: (source, kind, key, signal) =>
-          takeOver(source, { kind, key, files, fetcher, checker, signal }),
+        takeOver: (source, request) => takeOver(source, { ...request, files, fetcher, checker }),
       },
       catalog: config.catalog,
       adapters,
@@ -145,9 +144,13 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   }
 }
 
-function fetchPolicy({ inputs }: Config): FetchPolicy {
+function fetchPolicy({ inputs, files }: Config): FetchPolicy {
   const limits = { totalMs: inputs.timeoutMs, maxBytes: inputs.maxBytes };
-  return { allowHttpLoopback: inputs.allowHttpLoopback, limits: { input: limits } };
+  return {
+    allowHttpLoopback: inputs.allowHttpLoopback,
+    scratch: scratchFolderOf(files.path),
+    limits: { input: limits },
+  };
 }
 
 /** Creates the configured accounts; the first of them gets a key where it has none. */

@@ -75,7 +75,7 @@ export class Aftermath {
       const polled = await adapter.poll(handle, ctx);
       if (polled.kind === 'failed') return { at: clock.now(), outcome: 'failed', results: [] };
       if (polled.kind !== 'finished') return null;
-      const results = await this.#keep(task, polled.outputs);
+      const results = await this.#keep(task, polled.outputs, adapter.provider);
       if (results === null) return null;
       await adapter.release?.(handle);
       return { at: clock.now(), outcome: results.length > 0 ? 'completed' : 'failed', results };
@@ -89,16 +89,20 @@ export class Aftermath {
   }
 
   /** Null where an output could not be fetched just now. */
-  async #keep(task: TaskRecord, outputs: readonly OutputRef[]): Promise<StoredResult[] | null> {
+  async #keep(
+    task: TaskRecord,
+    outputs: readonly OutputRef[],
+    provider: string,
+  ): Promise<StoredResult[] | null> {
     const kept: StoredResult[] = [];
     for (const [index, output] of outputs.entries()) {
       const stem = `${task.id}-late-${index + 1}`;
-      const taken = await this.#deps.media.takeOver(
-        output,
-        task.type,
-        `late/${task.id}/${stem}`,
-        this.#stopping,
-      );
+      const taken = await this.#deps.media.takeOver(output, {
+        kind: task.type,
+        key: `late/${task.id}/${stem}`,
+        provider,
+        signal: this.#stopping,
+      });
       if (taken.kind === 'unreachable') return null;
       if (taken.kind === 'unusable') continue;
       kept.push({ ...taken, kind: task.type, fileName: `${stem}.${fileExtension(taken.mimeType)}` });

@@ -284,7 +284,7 @@ test('a failed download is not a failed generation: it is fetched patiently, and
     { studio },
     {
       media: {
-        async takeOver(_source, _kind, key) {
+        async takeOver(_source, { key }) {
           if (++downloads < 4) {
             const evidence = {
               provider: 'x',

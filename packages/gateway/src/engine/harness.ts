@@ -54,7 +54,7 @@ export function model(id: string, routes: readonly string[]): ModelDefinition {
 /** Takes bytes as they come: media checks have tests of their own. */
 const media: MediaDoor = {
   prepare: (task) => Promise.resolve({ inputs: [], params: task.params, repairs: [] }),
-  async takeOver(source, kind, key) {
+  async takeOver(source, { kind, key }) {
     if (source.kind === 'url') {
       const evidence = { provider: 'test', phase: 'download', status: 503, headers: {}, body: null } as const;
       return { kind: 'unreachable', evidence };
