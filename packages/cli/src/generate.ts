@@ -1,0 +1,84 @@
+import type { Extra, Sluice, TaskView } from '@sluice/client';
+import { connect, type Target } from './connect.ts';
+import { toMediaUrl } from './input-media.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+import { followAndSave } from './wait.ts';
+
+export interface GenerateOptions {
+  readonly kind: string;
+  readonly prompt: string;
+  readonly model?: string;
+  /** Files of this machine or addresses. */
+  readonly image: readonly string[];
+  /** `name=value` each. */
+  readonly param: readonly string[];
+  readonly out: string;
+}
+
+type Kind = TaskView['type'];
+
+/** Submits, follows the task to its end and saves what it made. Rejects with the task's error where it failed. */
+export async function generate(terminal: Terminal, target: Target, options: GenerateOptions): Promise<void> {
+  const { kind } = options;
+  if (!isKind(kind)) throw new UsageError(`Sluice makes image, video or audio, not "${kind}".`);
+  const parameters = readParameters(options.param);
+  const images = await Promise.all(options.image.map(toMediaUrl));
+
+  const sluice = connect(target);
+  const request = {
+    model: options.model ?? (await firstModel(sluice, kind)),
+    prompt: options.prompt,
+    ...(images.length > 0 ? { image_urls: images } : {}),
+    ...parameters,
+  };
+  const task = await submit(sluice, kind, request);
+  terminal.note(`${task.id} (${task.model})`);
+  await followAndSave(terminal, sluice, task.id, { out: options.out });
+}
+
+function isKind(text: string): text is Kind {
+  return text === 'image' || text === 'video' || text === 'audio';
+}
+
+function submit(sluice: Sluice, kind: Kind, request: { readonly model: string } & Extra): Promise<TaskView> {
+  switch (kind) {
+    case 'image':
+      return sluice.images.generate(request);
+    case 'video':
+      return sluice.videos.generate(request);
+    case 'audio':
+      return sluice.audios.generate(request);
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
+}
+
+async function firstModel(sluice: Sluice, kind: Kind): Promise<string> {
+  const models = (await sluice.models.list()).filter(({ type }) => type === kind);
+  const chosen = models.find(({ status }) => status === 'available') ?? models[0];
+  if (!chosen) throw new UsageError(`The gateway offers no model that makes ${kind}.`);
+  return chosen.id;
+}
+
+/** `duration=5` is a number, `size=16:9` a text, `metadata={"order":"17"}` an object: JSON where it is JSON, else the text. */
+export function readParameters(given: readonly string[]): Extra {
+  const parameters: Record<string, unknown> = {};
+  for (const text of given) {
+    const equals = text.indexOf('=');
+    if (equals < 1)
+      throw new UsageError(`--param ${text}: write it as name=value, such as --param duration=5.`);
+    parameters[text.slice(0, equals)] = readValue(text.slice(equals + 1));
+  }
+  return parameters;
+}
+
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,75 @@
+/** `sluice keys`: the API keys of the first account, straight in the store, while no gateway runs on it. */
+import { createGateway, createKey, type Gateway, systemClock } from '@sluice/gateway';
+import { type ConfigChoice, openConfig } from './gateway-config.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface KeysOptions extends ConfigChoice {
+  readonly action: 'list' | 'create' | 'disable';
+  /** The name of a new key, the id of one to disable. */
+  readonly value: string | null;
+}
+
+export async function manageKeys(terminal: Terminal, options: KeysOptions): Promise<number> {
+  const found = openConfig(terminal, options);
+  if (!found) return 1;
+  const account = found.config.accounts[0];
+  if (!account) {
+    terminal.note('The configuration has no account that a key could belong to.');
+    return 1;
+  }
+
+  let gateway: Gateway;
+  try {
+    gateway = await createGateway({ ...found.config, log: { level: 'error' } });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'StoreUnusable') throw error;
+    terminal.note(error.message);
+    return 1;
+  }
+  try {
+    await gateway.store.ensureAccount(account.id, account.credits);
+    return await act(terminal, gateway, account.id, options);
+  } finally {
+    await gateway.close();
+  }
+}
+
+async function act(
+  terminal: Terminal,
+  { store }: Gateway,
+  accountId: string,
+  options: KeysOptions,
+): Promise<number> {
+  const { action, value } = options;
+  switch (action) {
+    case 'list': {
+      for (const key of await store.keys(accountId)) {
+        const created = new Date(key.createdAt).toISOString().slice(0, 10);
+        const state =
+          key.disabledAt === null
+            ? 'active'
+            : `disabled since ${new Date(key.disabledAt).toISOString().slice(0, 10)}`;
+        terminal.print(`${key.id}  ${created}  ${state}  ${key.name}`);
+      }
+      return 0;
+    }
+    case 'create': {
+      const secret = await createKey(store, systemClock, accountId, value ?? 'made by sluice keys');
+      terminal.note('A new API key. It is shown only this once:\n');
+      terminal.print(secret);
+      return 0;
+    }
+    case 'disable': {
+      if (value !== null && (await store.disableKey(value, systemClock.now()))) {
+        terminal.print(`${value} is disabled.`);
+        return 0;
+      }
+      terminal.note(`There is no active key ${value}. \`${terminal.command} keys list\` shows all.`);
+      return 1;
+    }
+    default: {
+      const never: never = action;
+      return never;
+    }
+  }
+}

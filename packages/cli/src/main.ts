@@ -1,0 +1,155 @@
+#!/usr/bin/env node
+/**
+ * The `sluice` command. Read this first: every command is one line here and one file beside this one.
+ *
+ * `serve`, `demo` and `keys` run a gateway in this process; all others speak to a running one through `@sluice/client`. A command
+ * that fails says why on standard error and ends with exit code 1; a task that failed is such a failure too.
+ */
+import { TaskError } from '@sluice/errors';
+import { Command, InvalidArgumentError } from 'commander';
+import { cancel } from './cancel.ts';
+import { explain } from './explain.ts';
+import { generate } from './generate.ts';
+import { list } from './list.ts';
+import { readSettings } from './settings.ts';
+import { showError } from './show-error.ts';
+import { processTerminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+import { version } from './version.ts';
+import { wait } from './wait.ts';
+
+const settings = readSettings(process.env);
+const terminal = processTerminal(settings.command);
+
+const program = new Command('sluice')
+  .description(
+    'A self-hosted gateway for AI image, video and audio generation whose failures explain themselves.',
+  )
+  .version(version)
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('(add --help for all that can be given)')
+  .option('--url <address>', 'the gateway to speak to (SLUICE_URL)', settings.url)
+  .option('--key <api key>', 'the API key (SLUICE_API_KEY)');
+
+const target = () => {
+  const { url, key } = program.opts<{ url: string; key?: string }>();
+  return { url, apiKey: key ?? settings.apiKey };
+};
+
+program
+  .command('serve')
+  .description('start the gateway with sluice.config.yaml, or with its defaults where there is none')
+  .option('--config <file>', 'another configuration file (SLUICE_CONFIG)')
+  .option('--port <number>', 'listen on this port whatever the configuration says', wholeNumber(0, 65_535))
+  .action(async (options: { config?: string; port?: number }) => {
+    const { serve } = await import('./serve.ts');
+    process.exitCode = await serve(terminal, { ...options, env: settings.environment, cwd: process.cwd() });
+  });
+
+program
+  .command('demo')
+  .description(
+    'a real clip from a photograph, and a failure that explains itself: needs no key and no network',
+  )
+  .option('--out <folder>', 'where the files go', 'demo-output')
+  .action(async (options: { out: string }) => {
+    const { demo } = await import('./demo.ts');
+    process.exitCode = await demo(terminal, options.out);
+  });
+
+program
+  .command('generate')
+  .description('make an image, a video or an audio clip and save it')
+  .argument('<kind>', 'image, video or audio')
+  .argument('<prompt>', 'what to make')
+  .option('--model <id>', 'default: the first of the kind that the gateway offers')
+  .option('--image <file or url>', 'an input picture; may be given several times', collect, [])
+  .option('--param <name=value>', 'any other parameter; may be given several times', collect, [])
+  .option('--out <folder>', 'where the results go', '.')
+  .action(
+    async (
+      kind: string,
+      prompt: string,
+      options: { model?: string; image: string[]; param: string[]; out: string },
+    ) => {
+      await generate(terminal, target(), { kind, prompt, ...options });
+    },
+  );
+
+program
+  .command('wait')
+  .description('wait for a task and, with --out, save its results')
+  .argument('<task id>')
+  .option('--out <folder>', 'where the results go')
+  .option('--timeout <seconds>', 'give up waiting after this long; the task goes on', wholeNumber(1, 86_400))
+  .action(async (id: string, options: { out?: string; timeout?: number }) =>
+    wait(terminal, target(), id, options),
+  );
+
+program
+  .command('cancel')
+  .description('stop a task that is not over yet')
+  .argument('<task id>')
+  .action(async (id: string) => cancel(terminal, target(), id));
+
+program
+  .command('list')
+  .description('the latest tasks')
+  .option('--status <status>', 'pending, processing, completed, failed or cancelled')
+  .option('--limit <number>', 'how many', wholeNumber(1, 100), 20)
+  .action(async (options: { status?: string; limit: number }) => list(terminal, target(), options));
+
+program
+  .command('explain')
+  .description('what an error code means and what to do about it; without a code, all of them')
+  .argument('[code]', 'such as image_dimension_mismatch or quota_exceeded/rate_limit')
+  .action((code?: string) => explain(terminal, code));
+
+const keys = program
+  .command('keys')
+  .description('API keys, kept in the store: the gateway must not be running');
+for (const [name, argument, description] of [
+  ['list', null, 'all keys'],
+  ['create', '[name]', 'a new key; its secret is shown once'],
+  ['disable', '<key id>', 'a key that is no longer let in'],
+] as const) {
+  const command = keys
+    .command(name)
+    .description(description)
+    .option('--config <file>', 'the configuration file (SLUICE_CONFIG)');
+  if (argument) command.argument(argument);
+  command.action(async (...given: unknown[]) => {
+    const { manageKeys } = await import('./keys.ts');
+    const options = command.opts<{ config?: string }>();
+    const value = typeof given[0] === 'string' ? given[0] : null;
+    process.exitCode = await manageKeys(terminal, {
+      action: name,
+      value,
+      ...options,
+      env: settings.environment,
+      cwd: process.cwd(),
+    });
+  });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = 1;
+  if (TaskError.is(error)) showError(terminal, error.toJSON());
+  else if (error instanceof UsageError) terminal.note(error.message);
+  else if (error instanceof DOMException && error.name === 'TimeoutError') terminal.note(error.message);
+  else throw error;
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}

@@ -1,0 +1,30 @@
+/** Runs the command as a shell does: a process of its own, its output, its exit code. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface CliRun {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const MAIN = join(import.meta.dirname, '../main.ts');
+
+export function runCli(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd?: string,
+): Promise<CliRun> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A command that hangs fails its own test, with what it had said.
+    timeout: 100_000,
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (err += chunk));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
