@@ -1,0 +1,26 @@
+/**
+ * For providers whose interface is one and the same for their models: the adapter knows how our parameters are said there. What
+ * the route's mapping names is the operator's business instead, and is neither translated nor refused.
+ */
+import type { ParameterMapping } from '../catalog/mapping.ts';
+import type { JsonObject } from '../json.ts';
+import { mapParameters } from './mapping.ts';
+
+export interface Spoken {
+  /** For the adapter to translate. */
+  readonly ours: JsonObject;
+  /** As the route's mapping wants them sent; laid over what the adapter makes. */
+  readonly theirs: JsonObject;
+}
+
+export function spoken(params: JsonObject, mapping: ParameterMapping = {}): Spoken {
+  const { rename = {}, values = {}, asText = [] } = mapping;
+  const isNamed = (name: string) =>
+    Object.hasOwn(rename, name) || Object.hasOwn(values, name) || asText.includes(name);
+  const entries = Object.entries(params);
+  const named = Object.fromEntries(entries.filter(([name]) => isNamed(name)));
+  return {
+    ours: Object.fromEntries(entries.filter(([name]) => !isNamed(name))),
+    theirs: mapParameters(named, [], mapping),
+  };
+}

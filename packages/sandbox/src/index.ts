@@ -1,0 +1,3 @@
+export * from './emulator.ts';
+export { createFal } from './fal.ts';
+export { createReplicate } from './replicate.ts';
