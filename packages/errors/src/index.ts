@@ -1,4 +1,11 @@
+export { type ClassifyOptions, classify } from './classify.ts';
 export * from './codes.ts';
+export { type DictionaryEntry, type DictionarySubtype, dictionary, entryOf } from './dictionary.ts';
+export { renderErrorsPage } from './docs.ts';
 export * from './evidence.ts';
+export { mayHaveStarted, neverLeft } from './network.ts';
+export { type Decision, decide, type NextStep } from './retry.ts';
+export { retryAfterSeconds } from './retry-after.ts';
 export * from './task-error.ts';
+export { toClient } from './to-client.ts';
 export * from './verdict.ts';

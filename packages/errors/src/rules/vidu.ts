@@ -1,0 +1,53 @@
+/** Vidu: https://platform.vidu.com/docs/. The same names as `reason` at submit and as `err_code` at poll. */
+import type { FieldRule, ProviderRules } from './provider.ts';
+
+const REASONS: FieldRule['means'] = {
+  BadRequest: { hint: 'invalid_parameters/general' },
+  FieldLacking: 'invalid_parameters/general',
+  FieldUnwanted: 'invalid_parameters/general',
+  FieldInvalid: { hint: 'invalid_parameters/general' },
+  FieldItemCountOutOfRange: 'invalid_parameters/general',
+  PageSizeOutOfRange: 'invalid_parameters/image_dimension',
+  ImageSizeInvalid: 'invalid_parameters/image_dimension',
+  ImageDownloadFailure: 'image_processing_error/url_inaccessible',
+  VideoDownloadFailure: 'image_processing_error/url_inaccessible',
+  ImageFormatInvalid: 'image_processing_error/unsupported_format',
+  VideoFormatInvalid: 'image_processing_error/unsupported_format',
+  ImageCheckBodyJointsFailed: 'image_processing_error/general',
+  ImageCheckFaceFailed: 'image_processing_error/general',
+  ImageObjectsUndetected: 'image_processing_error/general',
+  NoFaceDetected: 'image_processing_error/general',
+  MultiFaceDetected: 'image_processing_error/general',
+  FaceDetectFailure: 'image_processing_error/general',
+  FaceDetectNotPass: 'image_processing_error/general',
+  TaskPromptPolicyViolation: 'content_policy_violation/general',
+  AuditSubmitIllegal: 'content_policy_violation/general',
+  CreationPolicyViolation: 'content_policy_violation/general',
+  PhotoAuditNotPass: 'content_policy_violation/general',
+  AuditFailed: 'content_policy_violation/general',
+  CreditInsufficient: 'quota_exceeded/account_quota',
+  QuotaExceeded: 'quota_exceeded/concurrency_limit',
+  TooManyRequests: 'quota_exceeded/rate_limit',
+  SystemThrottling: 'resource_exhausted',
+  ModelUnavailable: 'service_unavailable',
+  Unauthorized: 'service_unavailable',
+  Forbidden: 'service_unavailable',
+  TaskNotFound: 'resource_not_found',
+  CreationNotFound: 'resource_not_found',
+  NotFound: 'resource_not_found',
+  UserCancelled: 'request_cancelled',
+  Canceled: 'request_cancelled',
+  OperationInProcess: { hint: 'unknown_error' },
+  Conflict: { hint: 'unknown_error' },
+  InternalServiceFailure: 'service_error',
+};
+
+export const VIDU: ProviderRules = {
+  provider: 'vidu',
+  also: ['shengshu'],
+  fields: [
+    { at: 'reason', means: REASONS },
+    { at: 'err_code', means: REASONS },
+    { at: 'code', means: REASONS },
+  ],
+};
