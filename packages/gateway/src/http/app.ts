@@ -1,0 +1,90 @@
+/**
+ * The HTTP face of the gateway. Read this first.
+ *
+ * Every route is a row of the protocol's table; this file joins the rows to their handlers. Handlers throw, and
+ * `error-door.ts` alone answers for what was thrown. `task-bytes.ts` is the only place that makes JSON of a task.
+ */
+import { ROUTES, type RouteId, type RouteRow, SHARED_SCHEMAS } from '@sluice/protocol';
+import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify';
+import { authenticate } from './auth.ts';
+import { readBodies } from './bodies.ts';
+import { creditsHandlers } from './credits.ts';
+import { DEFAULT_LIMITS, type HttpDeps } from './deps.ts';
+import { docsHandlers } from './docs-pages.ts';
+import { answerErrors, doorOptions } from './error-door.ts';
+import { errorsHandlers } from './errors.ts';
+import { eventsHandlers } from './events.ts';
+import { serverWithLane } from './fast-lane.ts';
+import { healthHandlers } from './health.ts';
+import { HeldCalls } from './held-calls.ts';
+import { modelsHandlers } from './models.ts';
+import { requestIds } from './request-id.ts';
+import { resultsHandlers } from './results.ts';
+import { submitHandlers } from './submit.ts';
+import { createTaskBytes } from './task-bytes.ts';
+import { tasksHandlers } from './tasks.ts';
+import { timeRequests } from './timing.ts';
+import { compileQuery } from './validation.ts';
+
+export { DEFAULT_LIMITS, type HttpDeps, type HttpLimits } from './deps.ts';
+
+export function createApp(deps: HttpDeps): FastifyInstance {
+  const limits = deps.limits ?? DEFAULT_LIMITS;
+  const held = new HeldCalls();
+  const bytes = createTaskBytes(deps);
+  const nextId = requestIds(deps.randomId);
+
+  const handlers: Readonly<Record<RouteId, RouteHandlerMethod>> = {
+    ...submitHandlers(deps, bytes, held),
+    ...tasksHandlers(deps, bytes, held),
+    ...eventsHandlers(deps, bytes, held, limits),
+    ...resultsHandlers(deps),
+    ...modelsHandlers(deps),
+    ...creditsHandlers(deps),
+    ...errorsHandlers(deps),
+    ...healthHandlers(deps),
+    ...docsHandlers(deps),
+  };
+
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    serverFactory: serverWithLane(deps, bytes, limits, nextId),
+    routerOptions: { maxParamLength: 300 },
+    requestIdHeader: false,
+    genReqId: (request) => nextId(request.headers['x-request-id']),
+    // Shutting down is told by `draining()`: work under way still gets its answers, in the contract's shape.
+    return503OnClosing: false,
+    ...doorOptions(deps),
+  });
+  app.setValidatorCompiler(compileQuery);
+  for (const schema of SHARED_SCHEMAS) app.addSchema(schema);
+  app.decorateRequest('apiKey', null);
+  timeRequests(app, deps.metrics);
+  app.addHook('preClose', async () => held.endAll());
+  readBodies(app);
+  answerErrors(app, deps);
+
+  const checkKey = authenticate(deps);
+  const rows: readonly (RouteRow & { id: RouteId })[] = ROUTES;
+  for (const row of rows) {
+    app.route({
+      method: row.method,
+      url: row.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      schema: {
+        ...(row.query ? { querystring: row.query } : {}),
+        // The body of a submit is the intake's to judge: only it knows the model.
+        ...(row.body && row.group !== 'Submit' ? { body: row.body } : {}),
+        // Tasks are bytes already when they get here, made by the same schemas in task-bytes.ts.
+        ...(row.answer.schema && !sendsTasks(row) ? { response: { 200: row.answer.schema } } : {}),
+      },
+      config: { row: row.id },
+      ...(row.auth === 'key' ? { onRequest: checkKey } : {}),
+      handler: handlers[row.id],
+    });
+  }
+  return app;
+}
+
+function sendsTasks({ group }: RouteRow): boolean {
+  return group === 'Submit' || group === 'Tasks';
+}
