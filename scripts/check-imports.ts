@@ -55,7 +55,7 @@ const EVERYWHERE = ['gateway.ts', 'main.ts', 'index.ts'];
 /** Files that may read `process.env`, each with its reason. */
 const MAY_READ_ENVIRONMENT = [
   'packages/gateway/src/config/', // the gateway's settings
-  'packages/cli/src/main.ts', // handed to settings.ts and, for `serve`, to config
+  'packages/cli/src/program.ts', // handed to settings.ts and, for `serve`, to config
   'scripts/',
   'bench/',
   'e2e/',

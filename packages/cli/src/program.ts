@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The `sluice` command. Read this first: every command is one line here and one file beside this one.
  *
