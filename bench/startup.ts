@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { median } from './median.ts';
 
 const RUNS = 7;
-const CLI = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../packages/cli/src/main.js', import.meta.url));
 
 const bare: number[] = [];
 const ours: number[] = [];

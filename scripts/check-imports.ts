@@ -18,7 +18,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   client: ['errors', 'protocol'],
   sandbox: ['errors'],
   gateway: ['errors', 'protocol'],
-  cli: ['errors', 'protocol', 'client', 'gateway'],
+  cli: ['errors', 'protocol', 'client', 'gateway', 'sandbox'],
 };
 
 /** Everyone in the gateway may use these; they know no room. */

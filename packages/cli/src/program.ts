@@ -1,7 +1,7 @@
 /**
  * The `sluice` command. Read this first: every command is one line here and one file beside this one.
  *
- * `serve`, `demo` and `keys` run a gateway in this process; all others speak to a running one through `@sluice/client`. A command
+ * `serve`, `demo` and `keys` run a gateway in this process, `sandbox` runs emulated providers; all others speak to a running one through `@sluice/client`. A command
  * that fails says why on standard error and ends with exit code 1; a task that failed is such a failure too.
  */
 import { TaskError } from '@sluice/errors';
@@ -54,6 +54,17 @@ program
   .action(async (options: { out: string }) => {
     const { demo } = await import('./demo.ts');
     process.exitCode = await demo(terminal, options.out);
+  });
+
+program
+  .command('sandbox')
+  .description('emulators of the providers on this machine, for developing without keys and without cost')
+  .argument('[providers...]', 'such as fal or runway; without any, all of them')
+  .option('--port <number>', 'the first port (default 8790); 0 takes free ones', wholeNumber(0, 65_000))
+  .option('--config <file>', 'write the configuration of a gateway on them to this file')
+  .action(async (providers: string[], options: { port?: number; config?: string }) => {
+    const { sandbox } = await import('./sandbox.ts');
+    process.exitCode = await sandbox(terminal, { providers, ...options });
   });
 
 program

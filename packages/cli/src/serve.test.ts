@@ -19,7 +19,7 @@ afterEach(async () => {
 
 /** Starts `sluice serve` on a free port and resolves when it has greeted. */
 async function serve(...args: string[]) {
-  const main = join(import.meta.dirname, 'main.ts');
+  const main = join(import.meta.dirname, 'main.js');
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', main, 'serve', '--port', '0', ...args],

@@ -76,7 +76,16 @@ export class PhraseBook {
   readonly #byFirstWord = new Map<string, Bucket>();
   readonly #chinese: Pattern[] = [];
 
+  /** Until the first question: a program that never meets an error does not pay for the patterns. */
+  #unread: readonly PhraseRow[];
+
   constructor(rows: readonly PhraseRow[]) {
+    this.#unread = rows;
+  }
+
+  #read(): void {
+    const rows = this.#unread;
+    this.#unread = [];
     let order = 0;
     for (const strength of RANKS) {
       for (const row of rows) {
@@ -88,6 +97,7 @@ export class PhraseBook {
 
   /** The most telling pattern in the words, of those whose code passes `allowed`; null where none fits. */
   best(words: Words, allowed: ReadonlySet<TaskCode> | null = null): Match | null {
+    if (this.#unread.length > 0) this.#read();
     let best: Pattern | null = null;
     const { list } = words;
     for (let at = 0; at < list.length; at++) {

@@ -8,7 +8,7 @@ export interface CliRun {
   readonly err: string;
 }
 
-const MAIN = join(import.meta.dirname, '../main.ts');
+const MAIN = join(import.meta.dirname, '../main.js');
 
 export function runCli(
   args: readonly string[],

@@ -1,5 +1,19 @@
 /** ComfyUI, self-hosted, and Comfy Cloud: https://docs.comfy.org. The node errors say why; the error above them only sums up. */
-import type { ProviderRules } from './provider.ts';
+import type { FieldRule, ProviderRules } from './provider.ts';
+
+const EXCEPTIONS: FieldRule['means'] = {
+  'torch.OutOfMemoryError': 'resource_exhausted',
+  'torch.cuda.OutOfMemoryError': 'resource_exhausted',
+  OOMError: 'resource_exhausted',
+  FileNotFoundError: 'image_processing_error/general',
+  'PIL.UnidentifiedImageError': 'image_processing_error/corrupted',
+  UnidentifiedImageError: 'image_processing_error/corrupted',
+  ImageDownloadError: 'image_processing_error/url_inaccessible',
+  ModelDownloadError: 'service_error',
+  ValidationError: { hint: 'invalid_parameters/general' },
+  InsufficientFundsError: 'quota_exceeded/account_quota',
+  InactiveSubscriptionError: 'service_unavailable',
+};
 
 export const COMFYUI: ProviderRules = {
   provider: 'comfyui',
@@ -50,22 +64,10 @@ export const COMFYUI: ProviderRules = {
         node_execution_error: { hint: 'service_error' },
       },
     },
-    {
-      at: 'exception_type',
-      means: {
-        'torch.OutOfMemoryError': 'resource_exhausted',
-        'torch.cuda.OutOfMemoryError': 'resource_exhausted',
-        OOMError: 'resource_exhausted',
-        FileNotFoundError: 'image_processing_error/general',
-        'PIL.UnidentifiedImageError': 'image_processing_error/corrupted',
-        UnidentifiedImageError: 'image_processing_error/corrupted',
-        ImageDownloadError: 'image_processing_error/url_inaccessible',
-        ModelDownloadError: 'service_error',
-        ValidationError: { hint: 'invalid_parameters/general' },
-        InsufficientFundsError: 'quota_exceeded/account_quota',
-        InactiveSubscriptionError: 'service_unavailable',
-      },
-    },
+    { at: 'exception_type', means: EXCEPTIONS },
+    // In the history the same fields stand in a message of the entry: as it is, or under the prompt's id.
+    { at: 'status.messages[].[].exception_type', means: EXCEPTIONS },
+    { at: '[].status.messages[].[].exception_type', means: EXCEPTIONS },
   ],
   text: [
     { means: 'request_cancelled', say: ['execution interrupted'] },
