@@ -92,7 +92,10 @@ export type TaskChange =
       readonly inputs: readonly StoredInput[];
       readonly repairs: readonly Repair[];
     }
-  /** In submit, before the paid call: the attempt row, state `open`. The task is `processing` from here on. */
+  /**
+   * prepare | submit -> submit, before the paid call: the attempt row, state `open`. The task is `processing` from here on.
+   * Straight from prepare where there was nothing to prepare.
+   */
   | {
       readonly kind: 'attempt_begun';
       readonly number: number;

@@ -59,10 +59,11 @@ export function changed(task: TaskRecord, change: TaskChange): TaskRecord {
       return frozen<TaskRecord>({ ...task, version, step: 'submit', params, inputs, repairs });
     }
     case 'attempt_begun': {
-      allow(task, change, ['submit']);
+      allow(task, change, ['prepare', 'submit']);
       return frozen<TaskRecord>({
         ...task,
         version,
+        step: 'submit',
         status: 'processing',
         startedAt: task.startedAt ?? change.at,
         attempts: withAttempt(task, change),

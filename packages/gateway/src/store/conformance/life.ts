@@ -217,12 +217,18 @@ export function lifeTests(open: OpenSubject): void {
     },
   );
 
+  shared('an attempt may begin straight from prepare, where there was nothing to prepare', async (store) => {
+    const task = await step(store, await admitOne(store, await customer(store)), begun());
+    assert.deepEqual([task.step, task.status, task.attempts.length], ['submit', 'processing', 1]);
+    assert.equal((await step(store, task, accepted())).step, 'watch');
+  });
+
   shared('a change that does not fit is refused as an internal error and writes nothing', async (store) => {
     const by = await customer(store);
     const fresh = await admitOne(store, by);
     const task = await watching(store, by);
     const unfit: [typeof task, TaskChange][] = [
-      [fresh, begun()],
+      [fresh, begun(2)],
       [fresh, completed()],
       [fresh, { kind: 'progressed', progress: 1 }],
       [task, prepared],

@@ -144,6 +144,7 @@ export function taskWrite(change: TaskChange, next: TaskRecord): TaskWrite {
     case 'attempt_begun':
       return {
         kind: 'begun',
+        step: next.step,
         status: next.status,
         startedAt: next.startedAt,
         attempts: JSON.stringify(next.attempts),

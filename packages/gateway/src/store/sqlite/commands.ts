@@ -23,6 +23,7 @@ export type TaskWrite =
     }
   | {
       readonly kind: 'begun';
+      readonly step: string;
       readonly status: string;
       readonly startedAt: number | null;
       readonly attempts: string;

@@ -12,7 +12,7 @@ const PREPARED = `
   UPDATE tasks SET version = version + 1, step = :step, params = :params, inputs = :inputs, repairs = :repairs ${FENCED}`;
 
 const BEGUN = `
-  UPDATE tasks SET version = version + 1, status = :status, started_at = :startedAt, attempts = :attempts, handle = :handle
+  UPDATE tasks SET version = version + 1, step = :step, status = :status, started_at = :startedAt, attempts = :attempts, handle = :handle
   ${FENCED}`;
 
 const MOVED = `
@@ -60,8 +60,8 @@ export function prepareCommit(
         return prepared.get({ ...fence, step, params, inputs, repairs });
       }
       case 'begun': {
-        const { status, startedAt, attempts, handle } = write;
-        return begun.get({ ...fence, status, startedAt, attempts, handle });
+        const { step, status, startedAt, attempts, handle } = write;
+        return begun.get({ ...fence, step, status, startedAt, attempts, handle });
       }
       case 'moved': {
         const { step, attempts, handle, outputs, reconcileUntil } = write;
