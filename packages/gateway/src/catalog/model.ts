@@ -47,6 +47,8 @@ export interface Route {
   /** False for an upstream inside this process, which cannot be ill on its own. Default true. */
   readonly watchHealth?: boolean;
   readonly maxParallel: number | null;
+  /** The most tasks all routes to this provider are given together: what its account allows. Default: no bound. */
+  readonly providerMaxParallel?: number;
   readonly mapping?: ParameterMapping;
 }
 

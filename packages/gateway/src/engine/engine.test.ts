@@ -429,3 +429,27 @@ test('a job that finishes after its task timed out is written down and kept; the
   await eventually(world, async () => world.alarms.some((alarm) => alarm.kind === 'late_success'));
   await assertCreditsConserved(world);
 });
+
+test('a route never has more tasks than it may, however many start at once', async () => {
+  let active = 0;
+  let most = 0;
+  const polls = new Map<string, number>();
+  const world = await open({
+    studio: upstream({
+      async submit(job) {
+        most = Math.max(most, ++active);
+        return { kind: 'accepted', handle: { job: job.idempotencyKey } };
+      },
+      async poll(handle) {
+        const key = JSON.stringify(handle);
+        polls.set(key, (polls.get(key) ?? 0) + 1);
+        if (polls.get(key) === 1) return { kind: 'running', progress: null };
+        active--;
+        return { kind: 'finished', outputs: [{ kind: 'file', path: '/x', mimeType: null }] };
+      },
+    }),
+  });
+  const tasks = await Promise.all(Array.from({ length: 9 }, () => world.admit({ model: 'narrow' })));
+  for (const { id } of tasks) assert.equal((await world.settle(id)).status, 'completed');
+  assert.equal(most, 2);
+});

@@ -104,6 +104,12 @@ export class Engine {
     return outcome;
   }
 
+  /** Something changed at the task's upstream, says a webhook: it is polled now. Harmless where there is nothing to poll. */
+  wake(taskId: string): void {
+    const run = this.#runs.get(taskId);
+    if (run?.step === 'watch' && !run.busy) this.#wake(run);
+  }
+
   gauges(): EngineGauges {
     return { held: this.#runs.size, queued: this.#work.waiting, busy: this.#busy };
   }
@@ -254,6 +260,7 @@ export class Engine {
       this.#collecting.remove(run.accountId, run);
     }
     if (this.#runs.get(run.id) === run) this.#runs.delete(run.id);
+    this.routing.leave(run.id);
     run.abort?.abort();
   }
 

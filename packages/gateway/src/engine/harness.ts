@@ -131,9 +131,11 @@ async function build(
   events.on('alarm', (alarm) => alarms.push(alarm));
   events.on('changed', ({ task }) => changes.push(task));
   const names = Object.keys(adapters);
+  const narrow = model('narrow', names.slice(0, 1));
   const catalog: Catalog = new Map([
     ['one', model('one', names.slice(0, 1))],
     ['all', model('all', names)],
+    ['narrow', { ...narrow, routes: narrow.routes.map((route) => ({ ...route, maxParallel: 2 })) }],
   ]);
   const engine = new Engine({
     node,

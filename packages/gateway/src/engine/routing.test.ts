@@ -58,6 +58,18 @@ test('a full route is passed over, and free again when its task is over', () => 
   assert.equal(chosen(world), 'm/0');
 });
 
+test('routes that share a credential share its bound', () => {
+  const world = setUp([
+    { provider: 'a', providerMaxParallel: 1 },
+    { provider: 'a', providerMaxParallel: 1 },
+    { provider: 'c', priority: 1 },
+  ]);
+  world.routing.take('t1', 'm/0');
+  assert.equal(chosen(world), 'm/2');
+  world.routing.leave('t1');
+  assert.equal(chosen(world), 'm/0');
+});
+
 test('the books of use agree with the tasks, whatever they go through', () => {
   const states: AttemptState[] = ['open', 'accepted', 'unknown', 'rejected', 'failed', 'succeeded'];
   const step = fc.record({

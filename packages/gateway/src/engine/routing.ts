@@ -76,7 +76,7 @@ export class Routing {
       .flatMap((route) => this.#lanes.get(route.id) ?? [])
       .filter((lane) => !lane.drained);
     if (lanes.length === 0) return { kind: 'none' };
-    const roomy = lanes.filter((lane) => !isFull(lane));
+    const roomy = lanes.filter((lane) => !this.#isFull(lane));
     if (roomy.length === 0) return { kind: 'full' };
     const open = roomy.filter((lane) => lane.route.watchHealth === false || lane.breaker.admits(now));
     if (open.length === 0) {
@@ -102,23 +102,32 @@ export class Routing {
     return this.#lanes.get(routeId) ?? null;
   }
 
+  /** A place on the route is this task's from now on, before its attempt is written: no two tasks take the last one. */
+  take(taskId: string, routeId: string): void {
+    this.#move(taskId, this.#lanes.get(routeId));
+  }
+
   /** Keeps the books of who uses which route; called with every state a task is seen in. */
   note(task: TaskRecord): void {
     const attempt = task.attempts.at(-1);
-    const lane =
-      task.step !== 'done' && attempt && UNDER_WAY.has(attempt.state)
-        ? this.#lanes.get(attempt.route)
-        : undefined;
-    const before = this.#laneOf.get(task.id);
+    const isUnderWay = task.step !== 'done' && attempt !== undefined && UNDER_WAY.has(attempt.state);
+    this.#move(task.id, isUnderWay ? this.#lanes.get(attempt.route) : undefined);
+  }
+
+  /** The task is no longer this node's business. */
+  leave(taskId: string): void {
+    this.#move(taskId, undefined);
+  }
+
+  #move(taskId: string, lane: Lane | undefined): void {
+    const before = this.#laneOf.get(taskId);
     if (before === lane) return;
-    before?.tasks.delete(task.id);
-    if (!lane) {
-      this.#laneOf.delete(task.id);
-      return;
-    }
-    lane.tasks.add(task.id);
+    before?.tasks.delete(taskId);
+    this.#laneOf.delete(taskId);
+    if (!lane) return;
+    lane.tasks.add(taskId);
     lane.breaker.taken(this.#clock.now());
-    this.#laneOf.set(task.id, lane);
+    this.#laneOf.set(taskId, lane);
   }
 
   succeeded(routeId: string): void {
@@ -149,6 +158,17 @@ export class Routing {
     }));
   }
 
+  /** By its own bound, or by that of the credential it shares with other routes. */
+  #isFull({ route, tasks }: Lane): boolean {
+    if (route.maxParallel !== null && tasks.size >= route.maxParallel) return true;
+    if (route.providerMaxParallel === undefined) return false;
+    let inUse = 0;
+    for (const lane of this.#lanes.values()) {
+      if (lane.route.provider === route.provider) inUse += lane.tasks.size;
+    }
+    return inUse >= route.providerMaxParallel;
+  }
+
   #byWeight(lanes: readonly Lane[]): Lane {
     const total = lanes.reduce((sum, lane) => sum + lane.route.weight, 0);
     let mark = this.#random() * total;
@@ -160,8 +180,4 @@ export class Routing {
     if (!last) throw new Error('a choice among no routes');
     return last;
   }
-}
-
-function isFull({ route, tasks }: Lane): boolean {
-  return route.maxParallel !== null && tasks.size >= route.maxParallel;
 }

@@ -28,6 +28,7 @@ export async function submit(ctx: StepContext, run: Run, task: TaskRecord): Prom
   const chosen = ctx.routing.choose(model, task.attempts);
   if (chosen.kind !== 'route') return noRoute(ctx, run, task, chosen);
   const { choice } = chosen;
+  ctx.routing.take(run.id, choice.route.id);
 
   const number = task.attempts.length + 1;
   const idempotencyKey = `${task.id}-${number}`;
