@@ -57,7 +57,7 @@ function verdictOf(evidence: Evidence, signals: Signals, finding: Finding): Verd
     retry: retryAdvice(code, subtype, wait),
     param,
     stage,
-    details,
+    details: finding.whose === undefined ? details : { ...details, whose: finding.whose },
     matched_rule: finding.rule,
     confidence: finding.confidence,
     alternatives: finding.alternatives,

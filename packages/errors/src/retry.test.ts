@@ -12,6 +12,15 @@ const say = (code: (typeof TASK_CODES)[number], subtype: string | null = null, d
   details,
 });
 
+test("a limit the client itself is over ends the task, whatever the sub-type, and is nobody else's trouble", () => {
+  for (const subtype of subtypesOf('quota_exceeded')) {
+    for (const phase of PHASES) {
+      const decision = { next: 'never', countsAgainstRoute: false, alarm: false };
+      assert.deepEqual(decide(say('quota_exceeded', subtype, { whose: 'client' }), phase), decision);
+    }
+  }
+});
+
 test("a client's own fault never counts, never alarms and never moves on", () => {
   for (const code of [
     'content_policy_violation',

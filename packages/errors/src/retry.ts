@@ -72,7 +72,13 @@ export function decide(
   verdict: Pick<Verdict, 'code' | 'subtype' | 'details'>,
   phase: EvidencePhase,
 ): Decision {
+  // Another route would not lift a limit that the client itself is over.
+  if (verdict.details.whose === 'client') return decisionOf(CLIENTS_FAULT, verdict, phase);
   const row = SUBTYPE_ROWS[`${verdict.code}/${verdict.subtype}`] ?? ROWS[verdict.code];
+  return decisionOf(row, verdict, phase);
+}
+
+function decisionOf(row: Row, verdict: Pick<Verdict, 'details'>, phase: EvidencePhase): Decision {
   return { next: nextStep(row, verdict, phase), countsAgainstRoute: row.counts, alarm: row.alarm };
 }
 

@@ -52,6 +52,20 @@ test('an error survives JSON, issues, fixes and advice included', () => {
   );
 });
 
+test('the address of the documentation is kept, of issues too', () => {
+  const issue = new TaskError('invalid_parameters', { subtype: 'general' });
+  const plain = new TaskError('invalid_parameters', { subtype: 'general', issues: [issue] }).toJSON();
+  assert.equal(plain.docs_url, '/docs/errors#invalid_parameters');
+  const whole = {
+    ...plain,
+    docs_url: 'https://a.test/docs#x',
+    issues: [{ ...plain, docs_url: 'https://a.test/y' }],
+  };
+  const again = TaskError.fromJSON(whole).toJSON();
+  assert.equal(again.docs_url, 'https://a.test/docs#x');
+  assert.equal(again.issues?.[0]?.docs_url, 'https://a.test/y');
+});
+
 test('a code of a newer version becomes unknown_error and is kept', () => {
   const object = { ...new TaskError('service_error').toJSON(), code: 'quantum_error' as 'service_error' };
   const error = TaskError.fromJSON(object);

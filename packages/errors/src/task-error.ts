@@ -75,6 +75,8 @@ export class TaskError extends Error {
   readonly fixes: readonly Fix[];
   readonly requestId: string | null;
   readonly suggestion: string;
+  /** Where to read more: a path of the gateway, or a whole address where the error came from one. */
+  readonly docsUrl: string;
   /** HTTP status of a request refused with this error. */
   readonly status: number;
 
@@ -97,6 +99,7 @@ export class TaskError extends Error {
     this.fixes = options.fixes ?? [];
     this.requestId = options.requestId ?? null;
     this.suggestion = suggestion;
+    this.docsUrl = docsUrlOf(code);
     this.status = httpStatusOf(code, subtype);
   }
 
@@ -104,7 +107,7 @@ export class TaskError extends Error {
     return typeof value === 'object' && value !== null && MARKER in value;
   }
 
-  /** The error object of the wire. `docs_url` is relative; the HTTP door puts the server's address before it. */
+  /** The error object of the wire. A new error's `docs_url` is a path; the HTTP door puts the server's address before it. */
   toJSON(): ErrorObject {
     return {
       code: this.code,
@@ -116,7 +119,7 @@ export class TaskError extends Error {
       details: this.details,
       ...(this.issues.length > 0 ? { issues: this.issues.map((issue) => issue.toJSON()) } : {}),
       ...(this.fixes.length > 0 ? { fixes: this.fixes } : {}),
-      docs_url: docsUrlOf(this.code),
+      docs_url: this.docsUrl,
       request_id: this.requestId,
       suggestion: this.suggestion,
       fallback_suggestion: this.suggestion,
@@ -124,7 +127,7 @@ export class TaskError extends Error {
   }
 
   /**
-   * The error of an error object, its message and retry advice kept as they were written.
+   * The error of an error object, its message, retry advice and documentation kept as they were written.
    * A code this version does not know (the writer was newer) becomes `unknown_error`, and `details.reported_code` keeps it.
    */
   static fromJSON(object: ErrorObject): TaskError {
@@ -140,6 +143,9 @@ export class TaskError extends Error {
     });
     Object.defineProperty(error, 'message', { value: object.message, writable: true, configurable: true });
     Object.defineProperty(error, 'retry', { value: object.retry, enumerable: true });
+    // Of another gateway, or an older one: an object without the field keeps the default.
+    if (typeof object.docs_url === 'string')
+      Object.defineProperty(error, 'docsUrl', { value: object.docs_url, enumerable: true });
     return error;
   }
 }

@@ -27,6 +27,22 @@ test("our upstream account is not the client's", () => {
   assert.equal(told(404, { error: 'task has expired' }, { phase: 'poll' }).code, 'resource_not_found');
 });
 
+test("a limit of the client's own goes through as one, and only a rule of the studio can say that it is", () => {
+  const said = (code: string, reason: string, headers = {}) =>
+    told(429, { error: { code, reason, message: 'x', whose: 'client' } }, { provider: 'studio', headers });
+  const own = said('client_limit', 'concurrency', { 'retry-after': '7' });
+  assert.deepEqual([own.code, own.subtype], ['quota_exceeded', 'concurrency_limit']);
+  assert.deepEqual(own.retry, { retryable: true, action: 'reduce_frequency', after_seconds: 7 });
+  assert.equal(said('client_limit', 'balance').retry.retryable, false);
+  assert.deepEqual(own.details, {});
+  assert.equal(said('rate_limited', 'rate').code, 'resource_exhausted');
+  for (const { provider } of PROVIDERS.filter((rules) => rules.provider !== 'studio')) {
+    const error = { code: 'client_limit', reason: 'rate', whose: 'client', message: 'rate limit exceeded' };
+    const body = { error, whose: 'client', details: { whose: 'client' } };
+    assert.notEqual(told(429, body, { provider }).code, 'quota_exceeded', provider);
+  }
+});
+
 test("the client's own faults go through with their numbers", () => {
   const error = told(400, {
     error: { message: 'image dimensions must be between 256 and 5760 pixels', param: 'image_url' },

@@ -2,7 +2,7 @@
  * From what an upstream means to us, to what the gateway's own client is told.
  *
  * Two things change on the way. Our account with an upstream is not the client's: its quota and credentials become capacity and
- * availability. And nothing the upstream wrote goes through: only our own words, numbers under known names, and sizes.
+ * availability (unless a rule says in so many words that the limit is the client's own: `details.whose`). And nothing the upstream wrote goes through: only our own words, numbers under known names, and sizes.
  */
 import type { TaskCode } from './codes.ts';
 import { TaskError, type TaskErrorOptions } from './task-error.ts';
@@ -44,6 +44,7 @@ function clientCode(verdict: Verdict): ClientCode {
     case 'content_policy_violation':
       return { ...same, because: blockedPart(verdict) };
     case 'quota_exceeded':
+      if (verdict.details.whose === 'client') return { ...same, because: null };
       return {
         code: 'resource_exhausted',
         subtype: null,

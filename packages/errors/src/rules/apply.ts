@@ -19,6 +19,7 @@ interface CompiledMeaning {
   readonly final: boolean;
   readonly reading: ReturnType<typeof readingOf>;
   readonly book: PhraseBook | null;
+  readonly whose: Pick<Finding, 'whose'>;
 }
 
 interface Compiled {
@@ -61,6 +62,7 @@ export function providerFinding(evidence: Evidence, signals: Signals): Finding |
         alternatives: [],
         final: meaning.final,
         settled: meaning.final,
+        ...meaning.whose,
       };
       if (meaning.final) return finding;
       hint ??= finding;
@@ -103,9 +105,13 @@ function compileField(rule: FieldRule): CompiledField {
 }
 
 function compileMeaning(meaning: ValueMeaning): CompiledMeaning {
-  if (typeof meaning === 'string') return { final: true, reading: readingOf(meaning), book: null };
+  if (typeof meaning === 'string') return { final: true, reading: readingOf(meaning), book: null, whose: {} };
+  if ('means' in meaning) {
+    return { final: true, reading: readingOf(meaning.means), book: null, whose: { whose: meaning.whose } };
+  }
   return {
     final: false,
+    whose: {},
     reading: readingOf(meaning.hint),
     book: meaning.text === undefined ? null : new PhraseBook(meaning.text),
   };

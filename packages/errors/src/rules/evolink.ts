@@ -1,4 +1,6 @@
 /** EvoLink and gateways that speak its dialect: our own thirteen codes for tasks, plus codes of its HTTP door. https://docs.evolink.ai */
+import { subtypesOf, TASK_CODES } from '../codes.ts';
+import type { Meaning } from '../meaning.ts';
 import type { FieldRule, ProviderRules } from './provider.ts';
 
 const NO_MONEY = 'quota_exceeded/account_quota';
@@ -14,6 +16,8 @@ const CODES: FieldRule['means'] = {
   invalid_parameters: { hint: 'invalid_parameters/general' },
   invalid_parameter: { hint: 'invalid_parameters/general' },
   invalid_request: { hint: 'invalid_parameters/general' },
+  request_too_large: 'invalid_parameters/file_too_large',
+  idempotency_conflict: 'service_error',
   invalid_task_id: 'invalid_parameters/general',
   invalid_audio: 'image_processing_error/general',
   image_processing_error: { hint: 'image_processing_error/general' },
@@ -59,7 +63,9 @@ const CODES: FieldRule['means'] = {
   model_unavailable: 'service_unavailable',
   channel_selection_failed: 'service_unavailable',
   unauthorized: NO_ACCESS,
+  forbidden: NO_ACCESS,
   model_access_denied: NO_ACCESS,
+  model_not_found: NO_ACCESS,
   permission_denied: NO_ACCESS,
   key_disabled: NO_ACCESS,
   key_expired: NO_ACCESS,
@@ -70,10 +76,22 @@ const CODES: FieldRule['means'] = {
   mcp_scope_missing: NO_ACCESS,
 };
 
+/** Gateways of our own kind say the sub-type, too: `invalid_parameters.prompt_too_long`. Nobody knows better than they. */
+const WITH_SUBTYPES: FieldRule['means'] = Object.fromEntries(
+  TASK_CODES.flatMap((code) =>
+    subtypesOf(code).map((subtype) => [`${code}.${subtype}`, `${code}/${subtype}` as Meaning]),
+  ),
+);
+
+/** What a gateway of our own kind advises tells it from the others: it uses the codes as we do, and none is a hint. */
+const OWN_KIND: FieldRule['means'] = Object.fromEntries(TASK_CODES.map((code) => [code, code]));
+
 export const EVOLINK: ProviderRules = {
   provider: 'evolink',
   also: ['unified-task'],
   fields: [
+    { at: 'error.code', with: 'error.subtype', means: WITH_SUBTYPES },
+    { at: 'error.code', with: 'error.retry.action', means: OWN_KIND },
     { at: 'error.code', means: CODES },
     // The older edition puts the HTTP status into `code`; then `type` tells.
     {

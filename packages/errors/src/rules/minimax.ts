@@ -50,12 +50,20 @@ const CODES: FieldRule['means'] = {
   20132: 'invalid_parameters/general',
 };
 
+/** Pictures that the safety check held back are no error: they are counted, `<failed>.<succeeded>`, and where none is left that is the reason. */
+const ALL_HELD_BACK: FieldRule['means'] = Object.fromEntries(
+  Array.from({ length: 9 }, (_, index) => [`${index + 1}.0`, 'content_policy_violation/general' as const]),
+);
+
 export const MINIMAX: ProviderRules = {
   provider: 'minimax',
   also: ['hailuo'],
   fields: [
     { at: 'base_resp.status_code', means: CODES },
     { at: 'task.error.code', means: CODES },
+    // Its documents have the counts in `metadata`, its own tool reads them from `data`.
+    { at: 'metadata.failed_count', with: 'metadata.success_count', means: ALL_HELD_BACK },
+    { at: 'data.failed_count', with: 'data.success_count', means: ALL_HELD_BACK },
     {
       at: 'error.type',
       means: {

@@ -6,7 +6,11 @@ import type { PhraseRow } from '../phrases.ts';
  * What a value means. A plain meaning is final. `hint` is for codes that providers put on everything: it stands only if neither
  * `text`, the provider's own wording for this code, nor the general rules find anything more telling.
  */
-export type ValueMeaning = Meaning | { readonly hint: Meaning; readonly text?: readonly PhraseRow[] };
+export type ValueMeaning =
+  | Meaning
+  | { readonly hint: Meaning; readonly text?: readonly PhraseRow[] }
+  /** A limit of the gateway's own client, not of its account with the provider. Only an upstream that knows our clients can say so. */
+  | { readonly means: Meaning; readonly whose: 'client' };
 
 export interface FieldRule {
   /** Path in the body (`error.code`, `detail[].type`), or `http` for the status of the answer, or `header:<name>`. */

@@ -25,6 +25,8 @@ test('the studio: every code and reason, and codes that nobody knows', () => {
   assert.equal(studio('size_mismatch'), 'image_dimension_mismatch');
   assert.equal(studio('no_output', 'protected'), 'generation_failed_no_content/protected_content');
   assert.equal(studio('rate_limited', 'balance'), 'quota_exceeded/account_quota');
+  assert.equal(studio('client_limit', 'concurrency'), 'quota_exceeded/concurrency_limit');
+  assert.equal(studio('client_limit', 'other'), 'quota_exceeded/rate_limit');
   assert.equal(studio('job_not_found'), 'resource_not_found');
   assert.equal(studio('maintenance'), 'service_unavailable');
   assert.equal(studio('flux_capacitor_misaligned'), 'unknown_error');

@@ -1,9 +1,12 @@
 /** The built-in studio: `{"error": {code, reason, message, param, limits, stage}}` with a status like HTTP's. */
 import type { Meaning } from '../meaning.ts';
-import type { FieldRule, ProviderRules } from './provider.ts';
+import type { FieldRule, ProviderRules, ValueMeaning } from './provider.ts';
+
+/** The studio is the gateway's own, so it can speak of the gateway's client: that one is over its own limit. */
+const ofTheClient = (means: Meaning): ValueMeaning => ({ means, whose: 'client' });
 
 /** `error.reason` under each `error.code`, looked up as `moderation_blocked.adult`. */
-const REASONS: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
+const REASONS: Readonly<Record<string, Readonly<Record<string, ValueMeaning>>>> = {
   moderation_blocked: {
     real_person: 'content_policy_violation/photorealistic_people',
     celebrity: 'content_policy_violation/celebrity_likeness',
@@ -40,6 +43,11 @@ const REASONS: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
     concurrency: 'quota_exceeded/concurrency_limit',
     balance: 'quota_exceeded/account_quota',
   },
+  client_limit: {
+    rate: ofTheClient('quota_exceeded/rate_limit'),
+    concurrency: ofTheClient('quota_exceeded/concurrency_limit'),
+    balance: ofTheClient('quota_exceeded/account_quota'),
+  },
 };
 
 const CODES: FieldRule['means'] = {
@@ -53,6 +61,7 @@ const CODES: FieldRule['means'] = {
   timed_out: 'generation_timeout',
   overloaded: 'resource_exhausted',
   rate_limited: 'quota_exceeded/rate_limit',
+  client_limit: ofTheClient('quota_exceeded/rate_limit'),
   job_not_found: 'resource_not_found',
   unauthenticated: 'service_unavailable',
   maintenance: 'service_unavailable',

@@ -6,7 +6,7 @@
  */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { type Evidence, type EvidencePhase, type NetworkFault, neverLeft } from '@sluice/errors';
+import { type Evidence, type EvidencePhase, type NetworkFault, mayHaveStarted, neverLeft } from '@sluice/errors';
 import { Agent, type Dispatcher, FormData, request } from 'undici';
 import { redactBody, redactHeaders } from './redact.ts';
 
@@ -142,7 +142,11 @@ async function readAnswer({ statusCode, headers, body }: Response): Promise<Upst
 
 /** An upstream's own words come as JSON or text, also with a 200. */
 function holdsFile({ statusCode, headers }: Response): boolean {
-  return statusCode === 200 && !/^(application\/(problem\+)?json|text\/)/i.test(typeOf(headers) ?? '');
+  return (
+    statusCode >= 200 &&
+    statusCode < 300 &&
+    !/^(application\/(problem\+)?json|text\/)/i.test(typeOf(headers) ?? '')
+  );
 }
 
 async function saveFile({ headers, body }: Response, path: string): Promise<UpstreamDownload> {
@@ -174,14 +178,20 @@ function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string
 /** One field of a form: a text, or a file with the name that the provider sees. */
 export type FormPart =
   | { readonly name: string; readonly text: string }
-  | { readonly name: string; readonly file: Uint8Array; readonly mimeType: string; readonly fileName: string };
+  | {
+      readonly name: string;
+      readonly file: Uint8Array;
+      readonly mimeType: string;
+      readonly fileName: string;
+    };
 
 /** The body of a request that takes files (multipart/form-data). */
 export function formOf(parts: readonly FormPart[]): FormData {
   const form = new FormData();
   for (const part of parts) {
     if ('text' in part) form.append(part.name, part.text);
-    else form.append(part.name, new Blob([new Uint8Array(part.file)], { type: part.mimeType }), part.fileName);
+    else
+      form.append(part.name, new Blob([new Uint8Array(part.file)], { type: part.mimeType }), part.fileName);
   }
   return form;
 }
@@ -204,12 +214,13 @@ export function flatFault(error: unknown, depth = 0): NetworkFault {
 
 /**
  * Whether a submit that brought no job is certain to have made none. Certain: the bytes never left, or the provider itself
- * refused. Not certain: silence, and the answers that proxies give when they lose the provider behind them.
+ * refused. Not certain: silence, the answers that proxies give when they lose the provider behind them, and a success that
+ * cannot be read.
  */
 export function refusedForCertain(evidence: Evidence): boolean {
   const { status, body } = evidence;
   if (status === null || evidence.phase === 'network') return neverLeft(evidence);
-  if (status === 408 || status === 502 || status === 504 || (status >= 520 && status <= 527)) return false;
+  if (status < 400 || mayHaveStarted(evidence)) return false;
   const fromTheProvider = typeof body === 'object' && body !== null;
   return status < 500 || status === 503 || status === 529 || fromTheProvider;
 }

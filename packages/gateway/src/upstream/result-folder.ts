@@ -4,14 +4,16 @@
  * answers with a file of its own. Files survive a crash: a poll after it finds what was whole and fetches only the rest.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OutputRef } from './adapter.ts';
+import type { CallContext, OutputRef } from './adapter.ts';
 import type { UpstreamAnswer, UpstreamCaller } from './call.ts';
 
 const MOST_REDIRECTS = 5;
-/** A clip of some hundred megabytes over a slow line. */
-const DOWNLOAD_TIMEOUT_MS = 15 * 60_000;
+/** A clip of some hundred megabytes; longer would keep a poll, and with it one of the engine's lanes, for too long. */
+const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
+/** Longer than any task waits to take its results over: what is older was left by a crash. */
+const LONGEST_STAY_MS = 3 * 24 * 60 * 60_000;
 
 export interface ResultSource {
   /** The upstream's name for the job: the results of one job lie together, and go together. */
@@ -28,16 +30,18 @@ export type TakenResult =
   | { readonly kind: 'refused'; readonly answer: UpstreamAnswer };
 
 export interface ResultFolder {
-  take(source: ResultSource, signal: AbortSignal): Promise<TakenResult>;
+  take(source: ResultSource, ctx: CallContext): Promise<TakenResult>;
   /** Removes what is left of a job's results. Never throws. */
   drop(job: string): Promise<void>;
 }
 
 export function createResultFolder(folder: string, caller: UpstreamCaller): ResultFolder {
-  const folderOf = (job: string) =>
-    join(folder, createHash('sha256').update(job).digest('hex').slice(0, 32));
+  const folderOf = (job: string) => join(folder, createHash('sha256').update(job).digest('hex').slice(0, 32));
+  let swept: Promise<void> | null = null;
   return {
-    async take(source, signal) {
+    async take(source, { clock, signal }) {
+      swept ??= sweep(folder, clock.now() - LONGEST_STAY_MS);
+      await swept;
       const path = join(folderOf(source.job), String(source.index + 1));
       if (await exists(path)) return taken({ kind: 'file', path, mimeType: null });
       await mkdir(folderOf(source.job), { recursive: true });
@@ -45,6 +49,15 @@ export function createResultFolder(folder: string, caller: UpstreamCaller): Resu
     },
     drop: (job) => rm(folderOf(job), { recursive: true, force: true }).catch(() => undefined),
   };
+}
+
+/** Once for each process, before the first result: nobody waits for what is removed. */
+async function sweep(folder: string, before: number): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: before }));
+    if (mtimeMs < before) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
 }
 
 async function fetchTo(
@@ -56,8 +69,9 @@ async function fetchTo(
   const draft = `${path}.part`;
   let url = source.url;
   for (let redirects = 0; ; redirects++) {
-    const request = { method: 'GET', url, headers: source.headers, timeoutMs: DOWNLOAD_TIMEOUT_MS } as const;
-    const answer = await caller.download({ ...request }, draft, signal);
+    const headers = { accept: '*/*', ...source.headers };
+    const request = { method: 'GET', url, headers, timeoutMs: DOWNLOAD_TIMEOUT_MS } as const;
+    const answer = await caller.download(request, draft, signal);
     if (answer.kind === 'saved') {
       await rename(draft, path);
       return taken({ kind: 'file', path, mimeType: answer.mimeType });

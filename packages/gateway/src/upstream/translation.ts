@@ -3,8 +3,9 @@
  * the route's mapping names is the operator's business instead, and is neither translated nor refused.
  */
 import type { ParameterMapping } from '../catalog/mapping.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { mapParameters } from './mapping.ts';
+import type { Unsupported } from './unsupported.ts';
 
 export interface Spoken {
   /** For the adapter to translate. */
@@ -23,4 +24,17 @@ export function spoken(params: JsonObject, mapping: ParameterMapping = {}): Spok
     ours: Object.fromEntries(entries.filter(([name]) => !isNamed(name))),
     theirs: mapParameters(named, [], mapping),
   };
+}
+
+/** A translation that ended at a parameter which cannot be said there. */
+export type Cannot = { readonly kind: 'none' } & Unsupported;
+
+export function cannot(param: string, message: string): Cannot {
+  return { kind: 'none', param, message };
+}
+
+/** The fields that have a value. */
+export function present(fields: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  const kept = Object.entries(fields).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
+  return Object.fromEntries(kept);
 }

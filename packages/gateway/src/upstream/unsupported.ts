@@ -12,7 +12,10 @@ export interface Unsupported {
   readonly message: string;
 }
 
-export function refuseUnsupported({ param, message }: Unsupported): Extract<SubmitOutcome, { kind: 'rejected' }> {
+export function refuseUnsupported({
+  param,
+  message,
+}: Unsupported): Extract<SubmitOutcome, { kind: 'rejected' }> {
   return {
     kind: 'rejected',
     evidence: {

@@ -18,11 +18,17 @@ import { createCaller, jobIsGone, refusedForCertain, type UpstreamCaller } from 
 import type { HostedSettings } from '../hosted.ts';
 import { dataUrls } from '../inline.ts';
 import { mapParameters } from '../mapping.ts';
+import { createFalVerifier, FAL_WEBHOOK_KEYS_URL } from './webhook.ts';
 import { filesOf, isFlagged, isHandle, isStatus, isSubmitted } from './wire.ts';
 
 export const FAL_BASE_URL = 'https://queue.fal.run';
 
-export function createFal(settings: HostedSettings): UpstreamAdapter {
+export interface FalSettings extends HostedSettings {
+  /** Where fal's public keys for webhooks are. Default: fal's own. */
+  readonly webhookKeysUrl?: string;
+}
+
+export function createFal(settings: FalSettings): UpstreamAdapter {
   const caller = createCaller({ provider: 'fal', api: 'queue', secrets: [settings.apiKey] });
   const headers = { authorization: `Key ${settings.apiKey}` };
   return {
@@ -30,6 +36,7 @@ export function createFal(settings: HostedSettings): UpstreamAdapter {
     submit: (job, ctx) => submit(caller, settings.baseUrl, headers, job, ctx),
     poll: (handle, ctx) => poll(caller, headers, handle, ctx),
     cancel: (handle, ctx) => cancel(caller, headers, handle, ctx),
+    verifyWebhook: createFalVerifier(caller, settings.webhookKeysUrl ?? FAL_WEBHOOK_KEYS_URL),
     close: () => caller.close(),
   };
 }
@@ -44,7 +51,8 @@ async function submit(
   ctx: CallContext,
 ): Promise<SubmitOutcome> {
   const body = mapParameters(job.params, await dataUrls(job.inputs), job.mapping);
-  const url = `${baseUrl}/${job.upstreamModel}`;
+  const hook = job.webhookUrl === undefined ? '' : `?fal_webhook=${encodeURIComponent(job.webhookUrl)}`;
+  const url = `${baseUrl}/${job.upstreamModel}${hook}`;
   const answer = await caller.send({ method: 'POST', url, headers, body }, ctx.signal);
   if (answer.kind === 'answer' && answer.status < 300 && isSubmitted.Check(answer.body)) {
     const { status_url, response_url, cancel_url } = answer.body;

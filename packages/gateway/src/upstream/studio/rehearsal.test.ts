@@ -9,10 +9,6 @@ import { handleOf, jobOf, lastPoll, openTrial, type Trial } from './trial.ts';
 
 /** What no upstream can be the cause of: the gateway says these itself. */
 const NOT_AN_UPSTREAMS = new Set([
-  'quota_exceeded',
-  'quota_exceeded/rate_limit',
-  'quota_exceeded/concurrency_limit',
-  'quota_exceeded/account_quota',
   'invalid_parameters/unknown_parameter',
   'invalid_parameters/invalid_task_id',
   'invalid_parameters/malformed_json',
@@ -74,6 +70,25 @@ describe('the rehearsals', () => {
         for (const [name, value] of Object.entries(limits)) {
           if (typeof value === 'number' || name === 'expected')
             assert.equal(details[name], value, `${row.word}: ${name}`);
+        }
+      }
+    }));
+
+  it('tells a client that is over its own limit how long to wait, at every stage, and moves no task elsewhere', () =>
+    onTrial(async (trial) => {
+      for (const [word, seconds] of [
+        ['rate_limit', 7],
+        ['concurrency_limit', 12],
+        ['account_quota', null],
+      ] as const) {
+        for (const stage of STAGES) {
+          const evidence = await evidenceOf(trial, `rehearse:quota_exceeded/${word}@${stage}`);
+          const verdict = classify(evidence);
+          assert.equal(verdict.details.whose, 'client');
+          assert.equal(decide(verdict, evidence.phase).next, 'never');
+          const { retry } = toClient(verdict);
+          assert.equal(retry.after_seconds, seconds, `${word}@${stage}`);
+          assert.equal(retry.retryable, seconds !== null);
         }
       }
     }));

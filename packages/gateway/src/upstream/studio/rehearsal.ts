@@ -79,10 +79,10 @@ excepted) the task fails after the last attempt; the attempts are in the task.
 `;
 
 const NOTES = `
-## What cannot be rehearsed here
+## What is not as in a rehearsal
 
-- \`quota_exceeded\` is about the client's own limits, which the gateway keeps itself; an upstream's limits on the gateway's account
-  end in \`resource_exhausted\` (the \`upstream/...\` words). To see it: use a key whose credits are spent, and the request is refused
-  with it.
+- A real \`quota_exceeded\` is about the client's own limits, which the gateway keeps itself: the request is refused with it (429,
+  402) before there is a task. Rehearsed, a task fails with the same code, sub-type and advice. An upstream's limits on the gateway's
+  account are not the client's: they end in \`resource_exhausted\` (the \`upstream/...\` words).
 - The codes that only a request can meet (\`unauthorized\`, \`model_not_found\`, ...) need nothing but such a request.
 `;

@@ -34,7 +34,10 @@ export const WIRE_CODES = {
   internal: [],
   timed_out: [],
   overloaded: [],
+  /** The caller's account at the studio is over its limit. */
   rate_limited: ['rate', 'concurrency', 'balance'],
+  /** The caller's own client is over its limit with the caller: what only a service inside the gateway can say. */
+  client_limit: ['rate', 'concurrency', 'balance'],
   job_not_found: ['expired'],
   unauthenticated: [],
   maintenance: [],
@@ -155,6 +158,7 @@ const STATUS: Readonly<Record<WireCode, number>> = {
   timed_out: 504,
   overloaded: 503,
   rate_limited: 429,
+  client_limit: 429,
   job_not_found: 404,
   unauthenticated: 401,
   maintenance: 503,
