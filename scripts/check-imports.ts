@@ -43,8 +43,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   engine: ['store', 'upstream', 'media', 'net', 'delivery'],
   intake: ['engine', 'store', 'media', 'net', 'config'],
   observe: ['engine/events.ts', 'store'],
+  moderation: ['store/records.ts'],
   retention: ['store'],
   'api-keys.ts': ['store'],
+  'operator-key.ts': ['api-keys.ts'],
   config: ['upstream'],
   http: ['intake', 'engine', 'store', 'media', 'observe', 'config'],
 };

@@ -19,6 +19,11 @@ const PAGES: readonly Page[] = [
     render: async () => (await import('@sluice/errors')).renderErrorsPage(),
   },
   {
+    path: 'docs/retries.md',
+    source: 'packages/errors/src/retry.ts',
+    render: async () => (await import('@sluice/errors')).renderRetryPage(),
+  },
+  {
     path: 'docs/classification.md',
     source: 'packages/errors/src/rules/',
     render: async () => (await import('../packages/errors/src/corpus/page.ts')).renderClassificationPage(),
@@ -33,6 +38,12 @@ const PAGES: readonly Page[] = [
     path: 'docs/configuration.md',
     source: 'packages/gateway/src/config/',
     render: async () => (await import('../packages/gateway/src/config/page.ts')).renderConfigurationPage(),
+  },
+  {
+    path: 'docs/catalogue.md',
+    source: 'packages/gateway/catalog/',
+    render: async () =>
+      (await import('../packages/gateway/src/config/catalogue-page.ts')).renderCataloguePage(),
   },
   {
     path: 'docs/api.md',

@@ -7,12 +7,16 @@ export interface Target {
   readonly apiKey: string | null;
 }
 
+export function addressOf(text: string): URL {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new UsageError(
+    `"${text}" is not the address of a gateway. Give one like http://127.0.0.1:8787 (--url or SLUICE_URL).`,
+  );
+}
+
 export function connect(target: Target): Sluice {
-  if (!URL.canParse(target.url) || !/^https?:$/.test(new URL(target.url).protocol)) {
-    throw new UsageError(
-      `"${target.url}" is not the address of a gateway. Give one like http://127.0.0.1:8787 (--url or SLUICE_URL).`,
-    );
-  }
+  addressOf(target.url);
   if (target.apiKey === null) {
     throw new UsageError(
       [

@@ -1,4 +1,5 @@
 /** The gateway's configuration for the commands that run one, or every problem of it as a person reads them. */
+import { dirname } from 'node:path';
 import { type Config, loadConfig } from '@sluice/gateway';
 import { type Terminal, wrap } from './terminal.ts';
 
@@ -13,6 +14,12 @@ export interface FoundConfig {
   readonly config: Config;
   /** Null where the defaults are used. */
   readonly file: string | null;
+}
+
+/** Where a gateway started here keeps its data; null where its configuration cannot be read. */
+export function dataFolderOf({ config: file, cwd, env }: ConfigChoice): string | null {
+  const loaded = loadConfig({ cwd, env, ...(file === undefined ? {} : { file }) });
+  return loaded.kind === 'ok' ? dirname(loaded.config.store.path) : null;
 }
 
 /** Null where the configuration cannot be used; then its problems have been shown. */

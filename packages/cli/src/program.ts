@@ -1,8 +1,9 @@
 /**
  * The `sluice` command. Read this first: every command is one line here and one file beside this one.
  *
- * `serve`, `demo` and `keys` run a gateway in this process, `sandbox` runs emulated providers; all others speak to a running one through `@sluice/client`. A command
- * that fails says why on standard error and ends with exit code 1; a task that failed is such a failure too.
+ * `serve`, `demo` and `keys` run a gateway in this process, `sandbox` runs emulated providers; all others speak to a running
+ * gateway through `@sluice/client`. A command that fails says why on standard error and ends with exit code 1; a task that failed
+ * is such a failure too.
  */
 import { TaskError } from '@sluice/errors';
 import { Command, InvalidArgumentError } from 'commander';
@@ -114,6 +115,62 @@ program
   .description('what an error code means and what to do about it; without a code, all of them')
   .argument('[code]', 'such as image_dimension_mismatch or quota_exceeded/rate_limit')
   .action((code?: string) => explain(terminal, code));
+
+const forOperator = (command: Command) =>
+  command
+    .option(
+      '--operator-key <key>',
+      'default: SLUICE_OPERATOR_KEY, or the key in the data folder of the gateway here',
+    )
+    .option('--config <file>', 'the configuration file of the gateway here (SLUICE_CONFIG)')
+    .option('--json', 'as the gateway says it, for scripts');
+type OperatorFlags = { operatorKey?: string; config?: string; json?: boolean };
+const operatorTarget = ({ operatorKey, config }: OperatorFlags) => ({
+  url: target().url,
+  operatorKey: operatorKey ?? settings.operatorKey,
+  ...(config === undefined ? {} : { config }),
+  env: settings.environment,
+  cwd: process.cwd(),
+});
+
+forOperator(program.command('inspect'))
+  .description('the timeline of a task, for its operator: what was tried, what came back, which rule decided')
+  .argument('<task id>')
+  .action(async (id: string, flags: OperatorFlags) => {
+    const { inspect } = await import('./inspect.ts');
+    await inspect(terminal, operatorTarget(flags), id, flags.json === true);
+  });
+
+forOperator(program.command('unknowns'))
+  .description('evidence that no rule matched, in groups, so that the missing rule can be written')
+  .option('--limit <number>', 'how many of the newest attempts to look at', wholeNumber(1, 5000), 1000)
+  .action(async (flags: OperatorFlags & { limit: number }) => {
+    const { unknowns } = await import('./unknowns.ts');
+    await unknowns(terminal, operatorTarget(flags), { limit: flags.limit, json: flags.json === true });
+  });
+
+forOperator(program.command('routes'))
+  .description('the health of every route; take one out of use, or put it back')
+  .argument('[action]', 'drain or undrain')
+  .argument('[route]', 'as `routes` names it')
+  .action(async (action: string | undefined, route: string | undefined, flags: OperatorFlags) => {
+    const { routes } = await import('./routes.ts');
+    await routes(terminal, operatorTarget(flags), { action, route, json: flags.json === true });
+  });
+
+program
+  .command('classify')
+  .description("what the rules make of a provider's answer; needs no gateway")
+  .argument('<file>', 'JSON or JSON lines; `-` reads standard input')
+  .option('--general', "leave the provider's own rules out")
+  .option('--json', 'verdict, decision and client error as JSON lines')
+  .action(async (file: string, flags: { general?: boolean; json?: boolean }) => {
+    const { classifyFile } = await import('./classify.ts');
+    process.exitCode = await classifyFile(terminal, file, {
+      general: flags.general === true,
+      json: flags.json === true,
+    });
+  });
 
 const keys = program
   .command('keys')

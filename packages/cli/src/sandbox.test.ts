@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { loadConfig } from '@sluice/gateway';
 import { SANDBOX_PROVIDERS } from '@sluice/sandbox';
+import { SANDBOX_PORT } from './sandbox.ts';
 import { runCli } from './testing/run-cli.ts';
 
-const MAIN = join(import.meta.dirname, 'main.ts');
+const MAIN = join(import.meta.dirname, 'main.js');
 
-/** Runs `sluice sandbox`, waits until all is said, looks, and presses Ctrl-C twice as npm does. */
+/** Runs `sluice sandbox`, waits until all is said, looks, and presses Ctrl-C. */
 async function withSandbox(args: readonly string[], look: (out: string) => Promise<void>): Promise<void> {
   const child = spawn(process.execPath, [MAIN, 'sandbox', '--port', '0', ...args], {
     env: { PATH: process.env.PATH ?? '' },
@@ -27,7 +28,6 @@ async function withSandbox(args: readonly string[], look: (out: string) => Promi
     await look(out);
   } finally {
     child.kill('SIGINT');
-    child.kill('SIGINT');
   }
   assert.deepEqual(await ended, [0, null]);
 }
@@ -37,7 +37,8 @@ it('starts every emulator and prints a configuration that the gateway takes', as
   t.after(() => rm(folder, { recursive: true }));
   const file = join(folder, 'sandbox.yaml');
   await withSandbox([], async (out) => {
-    for (const { adapter } of SANDBOX_PROVIDERS) assert.match(out, new RegExp(`^${adapter} +http://127`, 'm'));
+    for (const { adapter } of SANDBOX_PROVIDERS)
+      assert.match(out, new RegExp(`^${adapter} +http://127`, 'm'));
     await writeFile(file, out.slice(out.indexOf('# A gateway on the sandbox'), out.indexOf('\nStop: ')));
     const loaded = loadConfig({ cwd: folder, env: {}, file });
     if (loaded.kind === 'invalid') assert.fail(JSON.stringify(loaded.problems, null, 1));
@@ -75,4 +76,10 @@ it('says what is wrong: an unknown name, a taken port', async () => {
     assert.equal(taken.code, 1);
     assert.match(taken.err, new RegExp(`Port ${port} for fal is taken`));
   });
+});
+
+it('has the ports that docs/providers.md tells', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/providers.md'), 'utf8');
+  for (const [index, { adapter }] of SANDBOX_PROVIDERS.entries())
+    assert.ok(page.includes(`| ${SANDBOX_PORT + index} | ${adapter} |`), adapter);
 });

@@ -3,7 +3,12 @@
  * its own that does not depend on which others run, so that a configuration written once stays right.
  */
 import { writeFile } from 'node:fs/promises';
-import { type RunningEmulator, SANDBOX_PROVIDERS, type SandboxProvider, startEmulator } from '@sluice/sandbox';
+import {
+  type RunningEmulator,
+  SANDBOX_PROVIDERS,
+  type SandboxProvider,
+  startEmulator,
+} from '@sluice/sandbox';
 import { sandboxConfig } from './sandbox-config.ts';
 import { type Terminal, wrap } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -73,7 +78,9 @@ async function startAt(provider: SandboxProvider, port: number): Promise<Running
 
 function show(terminal: Terminal, served: readonly Served[], atLength: boolean): void {
   const { print, style, width } = terminal;
-  print(`${style('bold', 'Sandbox')}: emulated providers on this machine. They make no media and cost nothing.`);
+  print(
+    `${style('bold', 'Sandbox')}: emulated providers on this machine. They make no media and cost nothing.`,
+  );
   print('A word in the prompt chooses what happens: sandbox:<scenario>. Without one all goes well.\n');
   for (const { provider, emulator } of served) {
     print(`${style('bold', provider.adapter.padEnd(14))} ${style('cyan', emulator.url + provider.path)}`);
@@ -90,7 +97,11 @@ function show(terminal: Terminal, served: readonly Served[], atLength: boolean):
   }
 }
 
-async function giveConfig(terminal: Terminal, served: readonly Served[], file: string | undefined): Promise<void> {
+async function giveConfig(
+  terminal: Terminal,
+  served: readonly Served[],
+  file: string | undefined,
+): Promise<void> {
   const { print, style, command } = terminal;
   const config = sandboxConfig(
     served.map(({ provider: { adapter, path, settings }, emulator }) => ({

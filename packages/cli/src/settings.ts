@@ -3,6 +3,7 @@
 export interface Settings {
   readonly url: string;
   readonly apiKey: string | null;
+  readonly operatorKey: string | null;
   /** How the user calls this command: npm tells its scripts that it runs them. */
   readonly command: string;
   /** All of it, for the gateway's configuration (`serve`). */
@@ -13,6 +14,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     url: environment.SLUICE_URL || 'http://127.0.0.1:8787',
     apiKey: environment.SLUICE_API_KEY || null,
+    operatorKey: environment.SLUICE_OPERATOR_KEY || null,
     command: environment.npm_lifecycle_event ? 'npm run sluice --' : 'sluice',
     environment,
   };

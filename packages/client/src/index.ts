@@ -7,12 +7,18 @@ export type {
   FailedTaskView,
   ImageRequest,
   ModelView,
+  OperatorAttemptView,
+  OperatorTaskView,
   ResultView,
+  RouteReportView,
   TaskList,
   TaskView,
+  UnknownGroupView,
+  UnknownsView,
   VideoRequest,
 } from '@sluice/protocol';
 export { type Extra, Sluice, type SluiceOptions, type SubmitOptions } from './client.ts';
 export { isFinal } from './events.ts';
+export { type OperatorOptions, SluiceOperator } from './operator.ts';
 export type { TaskFilter, Tasks, WaitOptions } from './tasks.ts';
 export type { FetchFunction } from './transport.ts';

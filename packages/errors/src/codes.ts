@@ -82,7 +82,7 @@ export function isTaskCode(value: unknown): value is TaskCode {
 }
 
 /** By code and sub-type, put together once: classifying asks for it every time. */
-const ADVICE = Object.fromEntries(
+const ADVICE: ReadonlyMap<ErrorCode, ReadonlyMap<string, RetryAdvice>> = new Map(
   ERROR_CODES.map((code) => [
     code,
     new Map(
@@ -92,7 +92,7 @@ const ADVICE = Object.fromEntries(
       ]),
     ),
   ]),
-) as Readonly<Record<ErrorCode, ReadonlyMap<string, RetryAdvice>>>;
+);
 
 /**
  * Whether and how to try again. `afterSeconds` is what the case itself says about waiting; without it the table's own figure
@@ -103,8 +103,7 @@ export function retryAdvice(
   subtype: string | null = null,
   afterSeconds: number | null = null,
 ): RetryAdvice {
-  const known = ADVICE[code];
-  const base = (subtype === null ? undefined : known.get(subtype)) ?? TABLE[code].retry;
+  const base = (subtype === null ? undefined : ADVICE.get(code)?.get(subtype)) ?? TABLE[code].retry;
   if (afterSeconds === null) return base;
   if (code === 'quota_exceeded') return { ...base, retryable: true, after_seconds: afterSeconds };
   return base.retryable ? { ...base, after_seconds: afterSeconds } : base;

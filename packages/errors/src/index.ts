@@ -6,6 +6,7 @@ export * from './evidence.ts';
 export { mayHaveStarted, neverLeft } from './network.ts';
 export { type Decision, decide, type NextStep } from './retry.ts';
 export { retryAfterSeconds } from './retry-after.ts';
+export { renderRetryPage } from './retry-page.ts';
 export * from './task-error.ts';
 export { toClient } from './to-client.ts';
 export * from './verdict.ts';

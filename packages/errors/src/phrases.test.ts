@@ -81,7 +81,9 @@ test('every pattern of every table is made of words that a text can hold', () =>
   const own = PROVIDERS.flatMap((rules) => [
     ...(rules.text ?? []),
     ...rules.fields.flatMap((field) =>
-      Object.values(field.means).flatMap((value) => (typeof value === 'object' && 'hint' in value ? (value.text ?? []) : [])),
+      Object.values(field.means).flatMap((value) =>
+        typeof value === 'object' && 'hint' in value ? (value.text ?? []) : [],
+      ),
     ),
   ]);
   const rows: readonly PhraseRow[] = [

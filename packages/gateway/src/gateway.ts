@@ -15,18 +15,21 @@ import { openLocalFiles, scratchFolderOf } from './files/local.ts';
 import { createApp } from './http/app.ts';
 import { createIntake } from './intake/intake.ts';
 import { createChecker } from './media/checker.ts';
-import { prepareInputs } from './media/inputs.ts';
+import { checkInputs, prepareInputs } from './media/inputs.ts';
 import { takeOver } from './media/results.ts';
 import { createFetcher, type FetchPolicy } from './net/fetcher.ts';
 import { createLog, logEvents } from './observe/log.ts';
 import { createMetrics } from './observe/metrics.ts';
+import { openOperatorKey } from './operator-key.ts';
 import { randomId } from './random-id.ts';
 import { startSweeper } from './retention/sweeper.ts';
+import type { TaskRecord } from './store/records.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import type { Store } from './store/store.ts';
 import type { UpstreamAdapter } from './upstream/adapter.ts';
 import { openAdapters } from './upstream/registry.ts';
 import { rehearsals } from './upstream/studio/rehearsal.ts';
+import { createWebhooks } from './upstream/webhooks.ts';
 
 export interface GatewayOptions {
   readonly clock?: Clock;
@@ -66,6 +69,13 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     const events = new EventHub((error) => log.error({ err: error }, 'a listener of engine events threw'));
     releases.push(logEvents(events, log));
 
+    const hooks = createWebhooks({
+      secret: await store.secret('hooks'),
+      publicUrl: config.server.publicUrl,
+      clock,
+      adapterOf: async (taskId) => adapterOf(await store.task(taskId), engine),
+      wake: (taskId) => engine.wake(taskId),
+    });
     const engine = new Engine({
       node,
       store,
@@ -80,6 +90,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
       clock,
       random: Math.random,
       log,
+      webhookUrl: (taskId) => hooks.url(taskId),
       settings: config.engine,
     });
 
@@ -96,9 +107,13 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
         randomId,
         node,
         config,
+        checkInputs: ({ model, params, unkept, signal }) =>
+          checkInputs({ task: { params }, model, unkept, files, fetcher, checker, signal }),
         onAdmitted: (task) => engine.take(task),
       }),
       engine,
+      hooks,
+      operatorKeyHash: await openOperatorKey(config.server.operatorKey, config.dataFolder),
       events,
       catalog: config.catalog,
       links: createLinks({
@@ -142,6 +157,12 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     await release();
     throw error;
   }
+}
+
+/** Who made the task's current attempt, and so who may send webhooks about it. */
+function adapterOf(task: TaskRecord | null, engine: Engine): UpstreamAdapter | null {
+  const attempt = task?.attempts.at(-1);
+  return (attempt && engine.routing.find(attempt.route)?.adapter) ?? null;
 }
 
 function fetchPolicy({ inputs, files }: Config): FetchPolicy {

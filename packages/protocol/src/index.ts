@@ -3,6 +3,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './models.ts';
 export * from './openapi.ts';
+export * from './operator.ts';
 export * from './paths.ts';
 export * from './reference.ts';
 export * from './requests.ts';

@@ -1,4 +1,5 @@
 /** `docs/api.md`, made from the route table. */
+import { OPERATOR_ROUTES, type OperatorRow } from './operator.ts';
 import { ROUTES, type RouteRow } from './routes.ts';
 
 const AUTH: Record<RouteRow['auth'], string> = {
@@ -13,7 +14,7 @@ export function renderApiPage(): string {
   const sections = [...groups].map(
     ([group, members]) => `## ${group}\n\n${members.map(section).join('\n\n')}`,
   );
-  return `${HEAD}\n${overview(rows)}\n\n${sections.join('\n\n')}\n`;
+  return `${HEAD}\n${overview(rows)}\n\n${sections.join('\n\n')}\n\n${operatorSection()}\n`;
 }
 
 const HEAD = `# The API
@@ -24,16 +25,33 @@ The base address is \`http://127.0.0.1:8787\` unless configured otherwise. Calls
 [errors.md](errors.md). A running gateway serves the same as \`/openapi.json\` and, to read, as \`/docs\`.
 `;
 
-function overview(rows: readonly RouteRow[]): string {
+function operatorSection(): string {
+  const rows: readonly OperatorRow[] = OPERATOR_ROUTES;
+  return [OPERATOR_HEAD, overview(rows), ...rows.map((row) => described(row, 'the operator key'))].join(
+    '\n\n',
+  );
+}
+
+const OPERATOR_HEAD = `## For the operator
+
+These calls take the operator key as \`Authorization: Bearer <operator key>\`; no API key opens them. Without the right key each of them
+answers as an address does at which there is nothing: 404 \`resource_not_found\`. They are not in \`/openapi.json\`. How to use them:
+[operations.md](operations.md).`;
+
+function overview(rows: readonly OperatorRow[]): string {
   const lines = rows.map((row) => `| \`${row.method} ${row.path}\` | ${row.summary} |`);
   return ['| call | gives |', '| --- | --- |', ...lines].join('\n');
 }
 
 function section(row: RouteRow): string {
+  return described(row, AUTH[row.auth]);
+}
+
+function described(row: OperatorRow, needs: string): string {
   return [
     `### \`${row.method} ${row.path}\``,
     row.summary,
-    `Needs ${AUTH[row.auth]}. Answers \`${row.answer.type}\`: ${row.answer.description}`,
+    `Needs ${needs}. Answers \`${row.answer.type}\`: ${row.answer.description}`,
     fields('Query', row.query),
     fields('Headers', row.headers),
     fields('Body', row.body),

@@ -206,8 +206,12 @@ function result(job: Job, origin: string): Reply {
   if (job.cancelled) return json(499, { detail: 'Request was cancelled', error_type: 'client_cancelled' });
   const failure = job.scenario === null ? undefined : RESULTS[job.scenario];
   if (failure) return failure.reply;
-  const isVideo = String(job.input.path).includes('video');
-  if (isVideo) return json(200, { video: { url: `${origin}/media/clip.mp4`, content_type: 'video/mp4' } });
+  const path = String(job.input.path);
+  if (path.includes('audio')) {
+    return json(200, { audio: { url: `${origin}/media/tone.mp3`, content_type: 'audio/mpeg' } });
+  }
+  if (path.includes('video'))
+    return json(200, { video: { url: `${origin}/media/clip.mp4`, content_type: 'video/mp4' } });
   return json(200, {
     images: [{ url: `${origin}/media/picture.png`, content_type: 'image/png', width: 64, height: 64 }],
     has_nsfw_concepts: [job.scenario === 'nsfw_flag'],

@@ -134,7 +134,7 @@ export function createReplicate(): ProviderEmulator {
         call.method === 'POST' &&
         /^(\/models\/[^/]+\/[^/]+|\/deployments\/[^/]+\/[^/]+)?\/predictions$/.test(path)
       ) {
-        return create(jobs, call.body, call.origin);
+        return create(jobs, call.path, call.body, call.origin);
       }
       const about = /^\/predictions\/([^/]+)(\/cancel)?$/.exec(path);
       const job = jobs.find(about?.[1]);
@@ -150,12 +150,12 @@ export function createReplicate(): ProviderEmulator {
   };
 }
 
-function create(jobs: Jobs, body: unknown, origin: string): Reply {
+function create(jobs: Jobs, path: string, body: unknown, origin: string): Reply {
   const input = typeof body === 'object' && body !== null && 'input' in body ? body.input : null;
   if (typeof input !== 'object' || input === null) return refused('invalid');
   const scenario = scenarioIn((input as Record<string, unknown>).prompt);
   if (scenario !== null && scenario in REFUSALS) return refused(scenario);
-  const job = jobs.make(scenario, input as Record<string, unknown>);
+  const job = jobs.make(scenario, { ...input, [MADE_BY]: path });
   if (scenario === 'lost_answer') return { kind: 'hang_up', after: 'nothing' };
   return json(201, prediction(job, 'starting', origin));
 }
@@ -173,8 +173,20 @@ function get(jobs: Jobs, job: Job, origin: string): Reply {
   if (job.scenario === 'aborted') return json(200, prediction(job, 'aborted', origin));
   const failure = job.scenario === null ? undefined : ERRORS[job.scenario];
   if (failure) return json(200, { ...prediction(job, 'failed', origin), error: failure.error });
-  const output = job.scenario === 'no_output' ? [] : [`${origin}/media/picture.png`];
+  const output = job.scenario === 'no_output' ? [] : [`${origin}/media/${fileOf(job)}`];
   return json(200, { ...prediction(job, 'succeeded', origin), output });
+}
+
+/** Where a job remembers the address it was made at, which names the model. */
+const MADE_BY = 'sandbox:path';
+
+const inputOf = ({ input: { [MADE_BY]: _path, ...input } }: Job) => input;
+
+/** Real models know what they make; here their names tell. */
+function fileOf(job: Job): string {
+  const path = String(job.input[MADE_BY]);
+  if (/audio|lyria|music|speech/.test(path)) return 'tone.mp3';
+  return /video|veo|seedance|kling|hailuo|wan-/.test(path) ? 'clip.mp4' : 'picture.png';
 }
 
 function prediction(job: Job, status: string, origin: string) {
@@ -183,7 +195,7 @@ function prediction(job: Job, status: string, origin: string) {
     id: job.id,
     model: 'owner/name',
     version: 'hidden',
-    input: job.input,
+    input: inputOf(job),
     logs: '',
     output: null as unknown,
     error: null as string | null,

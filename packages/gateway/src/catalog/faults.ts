@@ -42,7 +42,9 @@ export function faultsOf(all: readonly ErrorObject[], show: Show = showValue): S
     );
   return errors.flatMap((error) => {
     const reportedByAnother =
-      error.keyword === 'if' || (error.propertyName !== undefined && error.keyword !== 'propertyNames');
+      error.keyword === 'if' ||
+      isMissingTag(error) ||
+      (error.propertyName !== undefined && error.keyword !== 'propertyNames');
     if (reportedByAnother || choiceOf(error)) return [];
     const fault = explain(error, show);
     if (error.keyword === 'propertyNames') {
@@ -95,18 +97,21 @@ function explain(error: ErrorObject, show: Show): SchemaFault {
     case 'enum':
     case 'const': {
       const allowed = error.keyword === 'const' ? [schema.const] : [schema.enum ?? []].flat();
-      const near =
-        typeof error.data === 'string'
-          ? nearest(
-              error.data,
-              allowed.filter((v) => typeof v === 'string'),
-            )
-          : null;
+      return { ...base, ...oneOf(allowed, error.data, but) };
+    }
+    case 'discriminator': {
+      const tag = String(error.params.tag);
+      const value = asRecord(error.data)[tag];
+      const branches = [schema.oneOf ?? []]
+        .flat()
+        .map((branch) => asRecord(asRecord(branch).properties)[tag]);
+      const allowed = branches.map((branch) => asRecord(branch).const);
+      const written = show(value, field(tag));
       return {
         ...base,
-        text: `must be ${allowed.length === 1 ? '' : 'one of '}${allowed.map((v) => JSON.stringify(v)).join(', ')}${but}`,
-        remedy: near === null ? null : `Did you mean ${JSON.stringify(near)}?`,
-        details: { allowed },
+        pointer: field(tag),
+        ...oneOf(allowed, value, written === '' ? '' : `, but is ${written}`),
+        value,
       };
     }
     case 'minimum':
@@ -197,6 +202,20 @@ function explain(error: ErrorObject, show: Show): SchemaFault {
       return { ...base, text: `does not fit the schema (${error.keyword})${but}` };
   }
 }
+
+function oneOf(allowed: readonly unknown[], value: unknown, but: string) {
+  const names = allowed.filter((one) => typeof one === 'string');
+  const near = typeof value === 'string' ? nearest(value, names) : null;
+  return {
+    text: `must be ${allowed.length === 1 ? '' : 'one of '}${allowed.map((one) => JSON.stringify(one)).join(', ')}${but}`,
+    remedy: near === null ? null : `Did you mean ${JSON.stringify(near)}?`,
+    details: { allowed },
+  };
+}
+
+/** Of alternatives told apart by a tag, one without it: `required` says that already. */
+const isMissingTag = ({ keyword, data, params }: ErrorObject): boolean =>
+  keyword === 'discriminator' && asRecord(data)[String(params.tag)] === undefined;
 
 export function unknownField(pointer: string, key: string, known: readonly string[]): SchemaFault {
   const near = nearest(key, known);

@@ -34,8 +34,11 @@ function unitsOf(rule: Pricing['rule'], params: JsonObject): number {
   }
 }
 
+/** `1e999` in JSON is endless here: the most that a number can be, not the least. */
 const amount = (value: JsonValue | undefined, otherwise: number): number =>
-  typeof value === 'number' && Number.isFinite(value) ? Math.max(0, value) : otherwise;
+  typeof value === 'number' && !Number.isNaN(value)
+    ? Math.min(Number.MAX_VALUE, Math.max(0, value))
+    : otherwise;
 
 /**
  * Parts of a thousandth count as a whole one; what floating point adds beyond the sixth digit does not. Beyond what a number

@@ -1,13 +1,15 @@
 /** The file against its schema: every fault with its line and a remedy. */
+import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { faultsOf, isRecord, type SchemaFault } from '../catalog/faults.ts';
 import { partsOfPointer, pathOfPointer } from '../catalog/pointer.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConfigDocument } from './document.ts';
-import { FORMATS } from './fields.ts';
+import { FORMATS, NAME } from './fields.ts';
 import { addFormats } from './formats.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
+import { ADAPTER_NAMES, isAdapterName, providersOf } from './schema-provider.ts';
 
 // Used once a start: not worth checking our own schema or optimizing the code made of it.
 const ajv = new Ajv2020({
@@ -17,12 +19,37 @@ const ajv = new Ajv2020({
   useDefaults: true,
   verbose: true,
   allowUnionTypes: true,
+  discriminator: true,
   multipleOfPrecision: 6,
   logger: false,
 });
 addFormats(ajv);
 
-const validateFile = ajv.compile<ConfigFile>(ConfigSchema);
+type Validator = ValidateFunction<ConfigFile>;
+const validators = new Map<string, Validator>();
+
+/**
+ * The schema as far as the file can touch it: without models there is no need to know what a model may hold, nor what adapters
+ * take that no provider names. Making code of all of it would cost every start.
+ */
+function validatorFor(file: JsonObject): Validator {
+  const sections = Object.values(isRecord(file.providers) ? file.providers : {});
+  const named = [...new Set(sections.map((section) => (isRecord(section) ? section.adapter : undefined)))];
+  const adapters = named.every(isAdapterName) ? [...named].sort() : ADAPTER_NAMES;
+  const key = `${file.models === undefined ? 'no' : 'with'} models ${adapters.join()}`;
+  const known = validators.get(key);
+  if (known) return known;
+  const { models, providers, ...others } = ConfigSchema.properties;
+  const branches = providersOf(adapters.length === 0 ? ['studio'] : adapters);
+  const properties = {
+    ...others,
+    providers: { ...providers, patternProperties: { [NAME]: branches } },
+    models: file.models === undefined ? {} : models,
+  };
+  const made = ajv.compile<ConfigFile>({ ...ConfigSchema, properties });
+  validators.set(key, made);
+  return made;
+}
 
 /** Where a value of the document came from, when an environment variable took the file's place: pointer -> variable. */
 export type Overrides = ReadonlyMap<string, string>;
@@ -44,21 +71,15 @@ export type CheckedFile =
 /** Fills in the defaults (it changes `value`). */
 export function checkFile(value: JsonObject, document: ConfigDocument, overrides: Overrides): CheckedFile {
   const candidate: unknown = value;
+  const validateFile = validatorFor(value);
   if (validateFile(candidate)) return { sound: true, file: candidate };
   const show = (_: unknown, pointer: string) =>
     overrides.has(pointer) ? '' : (document.writtenAt(pointer) ?? '');
   const faults = faultsOf(validateFile.errors ?? [], show);
-  const strangers = faults
-    .filter((fault) => fault.pointer.endsWith('/adapter'))
-    .map((fault) => fault.pointer.replace(/adapter$/, ''));
   const problems: ConfigProblem[] = [];
   const report = reporter(document, overrides, problems);
   for (const fault of faults) {
-    // What another adapter would take is not known here: its name is the problem, not its settings.
-    const ofStranger =
-      strangers.some((parent) => fault.pointer.startsWith(parent)) && !fault.pointer.endsWith('/adapter');
-    if (!ofStranger && !document.isBroken(fault.pointer))
-      report(fault.pointer, messageOf(fault), remedyOf(fault));
+    if (!document.isBroken(fault.pointer)) report(fault.pointer, messageOf(fault), remedyOf(fault));
   }
   return {
     sound: false,
@@ -88,9 +109,7 @@ const LATER: readonly (readonly [RegExp, string])[] = [
   [/^\/accounts\/[^/]+\/parallel_tasks$/, 'A limit of parallel tasks per account is'],
 ];
 const LATER_ADAPTERS = new Set(
-  'ark azure-openai bfl comfyui dashscope elevenlabs evolink fal google-gemini google-vertex ideogram kling luma minimax openai replicate runway stability xai'.split(
-    ' ',
-  ),
+  'azure-openai bfl elevenlabs google-vertex ideogram luma siliconflow stability vidu xai'.split(' '),
 );
 
 const later = (pointer: string) => LATER.find(([where]) => where.test(pointer))?.[1];

@@ -48,7 +48,7 @@ function remedies(text: string): string[] {
 describe('without a configuration', () => {
   it('gives a gateway that works', () => {
     const config = sound('');
-    assert.deepEqual(config.server, { host: '127.0.0.1', port: 8787, publicUrl: null });
+    assert.deepEqual(config.server, { host: '127.0.0.1', port: 8787, publicUrl: null, operatorKey: null });
     assert.deepEqual(config.store, { kind: 'sqlite', path: '/srv/data/sluice.db' });
     assert.deepEqual(config.files, { kind: 'folder', path: '/srv/data/files' });
     assert.deepEqual([...config.catalog.keys()], ['studio-image-1', 'studio-video-1', 'studio-audio-1']);
@@ -59,7 +59,8 @@ describe('without a configuration', () => {
       idempotencyMs: 86_400_000,
     });
     assert.equal(config.providers.get('studio')?.folder, '/srv/data/studio');
-    assert.ok((config.providers.get('studio')?.workers ?? 0) >= 1);
+    const studio = config.providers.get('studio');
+    assert.ok(studio?.adapter === 'studio' && studio.workers >= 1);
     for (const { routes } of config.catalog.values()) assert.equal(routes[0]?.watchHealth, false);
   });
 
@@ -192,7 +193,8 @@ log: { level: verbose }
       '1 server.public_url: `public_url` must be an http: or https: address without query, such as https://gen.example.com.',
       '2 store.url: PostgreSQL is not supported in this version.',
       '3 files.url: S3 is not supported in this version.',
-      '6 providers.other.adapter: The adapter `fal` is not supported in this version.',
+      '6 providers.other.base_url: `base_url` must be an http: or https: address without query, such as https://gen.example.com.',
+      '6 providers.other.api_key: `api_key` must not stand in the file.',
       '7 providers.third one: `third one` cannot be used as a name.',
       '10 models.clip.type: `type` must be one of "image", "video", "audio", but is "vidoe".',
       '11 models.clip.parameters.duration.default: The default of `duration` must be at least 4.',
@@ -209,7 +211,7 @@ log: { level: verbose }
       '19 log.level: `level` must be one of "fatal", "error", "warn", "info", "debug", "trace", "silent", but is "verbose".',
     ]);
     const [first] = remedies(text);
-    assert.equal(first, 'Did you mean `port`? Known here: host, port, public_url.');
+    assert.equal(first, 'Did you mean `port`? Known here: host, port, public_url, operator_key.');
     assert.ok(!JSON.stringify(readConfig(text, '/srv', {})).includes('secret'));
   });
 
@@ -246,7 +248,7 @@ describe('environment variables', () => {
   it('fill in what is written as a variable: text where quoted, a value where not', () => {
     const text = 'server:\n  host: "${HOST}"\n  port: ${PORT}\ndata_folder: "./$${HOST}-${HOST}"\n';
     const config = sound(text, { HOST: '10.0.0.1', PORT: '9000' });
-    assert.deepEqual(config.server, { host: '10.0.0.1', port: 9000, publicUrl: null });
+    assert.deepEqual(config.server, { host: '10.0.0.1', port: 9000, publicUrl: null, operatorKey: null });
     assert.equal(config.store.path, '/srv/${HOST}-10.0.0.1/sluice.db');
     assert.deepEqual(
       problems(text.replace('port: ${PORT}', 'port: "${PORT}"'), { HOST: 'h', PORT: '9000' }),
@@ -272,6 +274,7 @@ describe('environment variables', () => {
       'server.host',
       'server.port',
       'server.public_url',
+      'server.operator_key',
       'store.url',
       'files.url',
       'log.level',
@@ -321,7 +324,7 @@ describe('environment variables', () => {
       SLUICE_LOG: 'debug',
     };
     const config = sound('server: { port: 1234 }\nlog: { level: warn }\n', env);
-    assert.deepEqual(config.server, { host: '0.0.0.0', port: 0, publicUrl: null });
+    assert.deepEqual(config.server, { host: '0.0.0.0', port: 0, publicUrl: null, operatorKey: null });
     assert.equal(config.store.path, '/var/lib/sluice/sluice.db');
     assert.equal(config.log.level, 'debug');
   });

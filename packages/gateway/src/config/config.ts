@@ -8,28 +8,45 @@
  *   text -> document.ts (YAML, lines, variables) -> check.ts (schema, defaults) -> models.ts and below (what fits together) -> Config
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { compileModel } from '../catalog/compile.ts';
 import { isRecord } from '../catalog/faults.ts';
 import type { Catalog, MilliCredits, ModelDefinition } from '../catalog/model.ts';
 import { pointerTo } from '../catalog/pointer.ts';
 import { studioModels } from '../upstream/studio/models.ts';
+import { expandCatalogue } from './catalogue.ts';
 import { checkFile, type Report, reporter } from './check.ts';
 import { type Environment, readDocument } from './document.ts';
 import { applyOverrides } from './environment.ts';
-import { type Adapters, mayBeIll, readModel } from './models.ts';
+import { readModel, traitsOf } from './models.ts';
 import { type Places, readPlaces } from './places.ts';
 import { type ConfigProblem, inFileOrder } from './problem.ts';
+import {
+  checkProviders,
+  checkSecret,
+  type KnownProviders,
+  knownProviders,
+  type ProviderConfig,
+  readProvider,
+} from './providers.ts';
 import { salvageModel } from './salvage.ts';
-import type { ConfigFile, LOG_LEVELS } from './schema.ts';
+import { type ConfigFile, DEFAULT_PROVIDERS, type LOG_LEVELS } from './schema.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 export type { ConfigProblem } from './problem.ts';
+export type { ProviderConfig } from './providers.ts';
 
 /** Times in milliseconds, sizes in bytes, paths absolute. */
 export interface Config {
-  readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | null;
+    /** Null where the configuration names none. Never logged, never shown. */
+    readonly operatorKey: string | null;
+  };
+  /** Where everything goes that has no place of its own. */
+  readonly dataFolder: string;
   readonly store: { readonly kind: 'sqlite'; readonly path: string };
   readonly files: { readonly kind: 'folder'; readonly path: string };
   readonly providers: ReadonlyMap<string, ProviderConfig>;
@@ -49,12 +66,6 @@ export interface Config {
     readonly maxAttempts: number;
   };
   readonly log: { readonly level: (typeof LOG_LEVELS)[number] };
-}
-
-export interface ProviderConfig {
-  readonly adapter: 'studio';
-  readonly folder: string;
-  readonly workers: number;
 }
 
 export interface ConfigSource {
@@ -93,11 +104,18 @@ export function readConfig(text: string, base: string, env: Environment): ReadOu
   if (document.value === null) return invalid();
 
   const overrides = applyOverrides(document.value, env);
+  const report = reporter(document, overrides, problems);
+  const studioOnly = document.value.models === undefined && document.value.catalogue === undefined;
+  const providers = knownProviders(document.value.providers ?? DEFAULT_PROVIDERS);
+  expandCatalogue(document.value, providers, report);
   const checked = checkFile(document.value, document, overrides);
   if (!checked.sound) problems.push(...checked.problems);
-  const report = reporter(document, overrides, problems);
   const faults = checked.sound ? [] : checked.faults;
-  const catalog = readModels(document.value.models, adaptersOf(document.value.providers), faults, report);
+  checkProviders(document.value.providers, document, report);
+  checkSecret(document.value.server, 'operator_key', '/server', document, report);
+  const catalog = studioOnly
+    ? offerStudio(providers, report)
+    : readModels(document.value.models, providers, faults, report);
   const places = readPlaces(document.value, report);
   if (checked.sound) checkRetention(checked.file, report);
   if (!checked.sound || problems.length > 0) return invalid();
@@ -137,34 +155,34 @@ function findFile({ cwd, env, file }: ConfigSource): FoundFile {
   }
 }
 
+/** What there is without `models` and `catalogue`. */
+function offerStudio(providers: KnownProviders, report: Report): Catalog {
+  const missing = studioModels
+    .flatMap((model) => model.routes)
+    .find((route) => !providers.has(route.provider));
+  if (missing) {
+    report(
+      '/providers',
+      `Without \`models\` and \`catalogue\` there are the models of the studio, and they need the provider \`${missing.provider}\`.`,
+      `Add \`${missing.provider}: { adapter: studio }\` here, or say under \`catalogue\` or \`models\` what there is.`,
+    );
+  }
+  return new Map(
+    studioModels.map((model) => {
+      const routes = model.routes.map((route) => ({ ...route, ...traitsOf(route.provider, providers) }));
+      return [model.id, { ...model, routes }];
+    }),
+  );
+}
+
 /** The models, checked as far as the `faults` already found leave them readable. */
 function readModels(
   section: unknown,
-  providers: Adapters,
+  providers: KnownProviders,
   faults: readonly string[],
   report: Report,
 ): Catalog {
   const catalog = new Map<string, ModelDefinition>();
-  if (section === undefined) {
-    for (const model of studioModels) {
-      const routes = model.routes.map((route) => ({
-        ...route,
-        watchHealth: mayBeIll(route.provider, providers),
-      }));
-      catalog.set(model.id, { ...model, routes });
-    }
-    const missing = studioModels
-      .flatMap((model) => model.routes)
-      .find((route) => !providers.has(route.provider));
-    if (missing) {
-      report(
-        '/providers',
-        `Without \`models\` there are those of the studio, and they need the provider \`${missing.provider}\`.`,
-        `Add \`${missing.provider}: { adapter: studio }\` here, or describe your models under \`models\`.`,
-      );
-    }
-    return catalog;
-  }
   for (const [id, file] of Object.entries(isRecord(section) ? section : {})) {
     const readable = salvageModel(id, file, faults, [...providers.keys()]);
     if (readable === null) continue;
@@ -193,15 +211,6 @@ function compileOrReport(model: ModelDefinition, report: Report): void {
   }
 }
 
-/** What each provider speaks, as far as the raw section tells. */
-const adaptersOf = (section: unknown): Adapters =>
-  new Map(
-    Object.entries(isRecord(section) ? section : {}).map(([name, held]) => [
-      name,
-      isRecord(held) ? String(held.adapter) : '',
-    ]),
-  );
-
 function assemble(file: ConfigFile, catalog: Catalog, places: Places, base: string): Config {
   const data = resolve(base, file.data_folder);
   const { server, inputs, retention, engine } = file;
@@ -211,17 +220,15 @@ function assemble(file: ConfigFile, catalog: Catalog, places: Places, base: stri
       host: server.host,
       port: server.port,
       publicUrl: server.public_url?.replace(/\/+$/, '') ?? null,
+      operatorKey: server.operator_key ?? null,
     },
+    dataFolder: data,
     store: { kind: 'sqlite', path: resolve(base, places.database ?? join(data, 'sluice.db')) },
     files: { kind: 'folder', path: resolve(base, places.folder ?? join(data, 'files')) },
     providers: new Map(
       Object.entries(file.providers).map(([name, provider]) => [
         name,
-        {
-          adapter: provider.adapter,
-          folder: provider.folder === undefined ? join(data, name) : resolve(base, provider.folder),
-          workers: provider.workers ?? Math.max(1, availableParallelism() - 1),
-        },
+        readProvider(name, provider, data, base),
       ]),
     ),
     catalog,

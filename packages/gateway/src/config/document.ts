@@ -119,7 +119,7 @@ export function readDocument(text: string, env: Environment): ConfigDocument {
       note(at, key);
       const held = read(value, at, depth + 1);
       // `log:` with nothing after it is how people leave a section out.
-      if (held !== null || broken.has(at)) entries.push([String(key.value), held]);
+      if (held !== null || broken.has(at) || isMeantNull(at, value)) entries.push([String(key.value), held]);
     }
     return Object.fromEntries(entries);
   };
@@ -155,6 +155,10 @@ export function readDocument(text: string, env: Environment): ConfigDocument {
   }
   return result(value);
 }
+
+/** In a route's mapping a written `null` says something: leave this out. */
+const isMeantNull = (pointer: string, node: unknown): boolean =>
+  /\/mapping\/(rename|values)\//.test(pointer) && isScalar(node) && /^(null|~)$/i.test(node.source ?? '');
 
 /** Replaces `${NAME}`; `$${` stays as `${`. Null, after a report, where a variable is missing. */
 function fillIn(

@@ -6,27 +6,47 @@ import {
   RESERVED_PARAMETERS,
 } from '../catalog/compile.ts';
 import { faultsOf } from '../catalog/faults.ts';
-import type { InputLimits, MediaParam, ModelDefinition } from '../catalog/model.ts';
+import type { InputLimits, MediaParam, ModelDefinition, Route } from '../catalog/model.ts';
 import { nearest } from '../catalog/nearest.ts';
 import { pointerTo } from '../catalog/pointer.ts';
 import { type Report, WRITTEN } from './check.ts';
+import { checkMapping, readMapping } from './mapping.ts';
+import type { KnownProviders } from './providers.ts';
 import type { ModelFile } from './schema-model.ts';
 import { parseDuration, parseSize } from './units.ts';
 
-/** The adapters of the providers, by the providers' names. */
-export type Adapters = ReadonlyMap<string, string>;
-
-/** The studio runs in this process: what it fails with is rehearsed, or a fault that no pause would heal. */
-export const mayBeIll = (provider: string, providers: Adapters): boolean =>
-  providers.get(provider) !== 'studio';
+/** What a route takes from its provider. The studio runs in this process: what it fails with is rehearsed, or a fault that no pause would heal. */
+export function traitsOf(
+  name: string,
+  providers: KnownProviders,
+): Pick<Route, 'watchHealth' | 'providerMaxParallel'> {
+  const provider = providers.get(name);
+  return {
+    watchHealth: provider?.adapter !== 'studio',
+    ...(typeof provider?.maxParallel === 'number' ? { providerMaxParallel: provider.maxParallel } : {}),
+  };
+}
 
 /** `file` fits its schema. Problems go to `report`; the definition is worth using only where there were none. */
-export function readModel(id: string, file: ModelFile, providers: Adapters, report: Report): ModelDefinition {
+export function readModel(
+  id: string,
+  file: ModelFile,
+  providers: KnownProviders,
+  report: Report,
+): ModelDefinition {
   const pointer = pointerTo('/models', id);
   checkParameters(file, pointer, report);
   checkInputs(file, pointer, report);
   checkPricing(file, pointer, report);
+  if (file.via !== undefined && file.use === undefined) {
+    report(
+      `${pointer}/via`,
+      '`via` is for models of the catalogue.',
+      'Add `use`, or name the providers in `routes`.',
+    );
+  }
   for (const [index, route] of file.routes.entries()) {
+    if (route.mapping) checkMapping(file, route.mapping, `${pointer}/routes/${index}/mapping`, report);
     if (providers.has(route.provider)) continue;
     const near = nearest(route.provider, providers.keys());
     report(
@@ -53,8 +73,9 @@ export function readModel(id: string, file: ModelFile, providers: Adapters, repo
       upstreamModel: route.upstream_model,
       priority: route.priority,
       weight: route.weight,
-      watchHealth: mayBeIll(route.provider, providers),
+      ...traitsOf(route.provider, providers),
       maxParallel: route.max_parallel ?? null,
+      ...(route.mapping === undefined ? {} : { mapping: readMapping(route.mapping) }),
     })),
   };
 }
@@ -224,7 +245,7 @@ function isNumberFromZero(schema: Readonly<Record<string, unknown>>): boolean {
 
 const isMediaParam = (name: string): name is MediaParam => MEDIA_PARAMS.some((param) => param === name);
 
-const LIMIT_NAMES = [
+export const LIMIT_NAMES = [
   ['min_side', 'minSide'],
   ['max_side', 'maxSide'],
   ['max_pixels', 'maxPixels'],

@@ -21,7 +21,7 @@ All problems are listed together, each with its line and a remedy, and the gatew
 
 \`\`\`
 sluice.config.yaml:4  server.prot  \`prot\` is not a known key.
-                      Did you mean \`port\`? Known here: host, port, public_url.
+                      Did you mean \`port\`? Known here: host, port, public_url, operator_key.
 \`\`\`
 
 ## Environment variables
@@ -45,7 +45,9 @@ ${rowsOf(ConfigSchema, '', true)
 
 ## Models
 
-Without \`models\` there are the studio's three. With it, only those listed exist:
+Without \`models\` and \`catalogue\` there are the studio's three. With one of them, only those listed exist. Well-known models come
+ready-made: \`catalogue: [flux-schnell]\` is all it takes ([which there are](catalogue.md), [how providers are set up](providers.md)).
+One of your own is described like this:
 
 \`\`\`yaml
 providers:
@@ -81,6 +83,7 @@ interface Row {
 /** A row for each value, and for each section that says something about itself. */
 function rowsOf(schema: unknown, key: string, required: boolean): Row[] {
   if (!isRecord(schema)) return [];
+  if (isRecord(schema.discriminator) && Array.isArray(schema.oneOf)) return adapterRows(schema.oneOf, key);
   const own = rowOf(schema, key, required);
   const [inner] = Object.values(isRecord(schema.patternProperties) ? schema.patternProperties : {});
   if (isRecord(schema.properties)) {
@@ -90,12 +93,42 @@ function rowsOf(schema: unknown, key: string, required: boolean): Row[] {
     );
     return own.meaning === '' ? rows : [own, ...rows];
   }
-  if (isRecord(inner) && isRecord(inner.properties)) return [own, ...rowsOf(inner, `${key}.<name>`, false)];
+  if (isRecord(inner) && (isRecord(inner.properties) || isRecord(inner.discriminator)))
+    return [own, ...rowsOf(inner, `${key}.<name>`, false)];
   if (schema.type === 'array' && isRecord(schema.items) && isRecord(schema.items.properties)) {
     return [own, ...rowsOf(schema.items, `${key}[]`, false)];
   }
   return [own];
 }
+
+/** The keys of all adapters, each once, with the adapters that take it. */
+function adapterRows(branches: readonly unknown[], key: string): Row[] {
+  const rows = new Map<string, { readonly row: Row; readonly adapters: string[] }>();
+  for (const branch of branches) {
+    const { properties, required }: Readonly<Record<string, unknown>> = isRecord(branch) ? branch : {};
+    if (!isRecord(properties) || !isRecord(properties.adapter)) continue;
+    const adapter = code(properties.adapter.const);
+    for (const [name, property] of Object.entries(properties)) {
+      if (!isRecord(property)) continue;
+      const row = rowOf(property, `${key}.${name}`, Array.isArray(required) && required.includes(name));
+      const same = JSON.stringify(name === 'adapter' ? [name, adapter] : row);
+      const held = rows.get(same);
+      if (held) held.adapters.push(adapter);
+      else rows.set(same, { row, adapters: [adapter] });
+    }
+  }
+  return [...rows.values()]
+    .map(({ row, adapters }) => {
+      if (row.key === `${key}.adapter`) return { ...row, value: adapters.join(', ') };
+      if (adapters.length === branches.length) return row;
+      return { ...row, meaning: `${adapters.join(', ')}: ${row.meaning}` };
+    })
+    .sort((a, b) => orderOf(a, key) - orderOf(b, key));
+}
+
+/** The adapters first, then what all of them take. */
+const orderOf = (row: Row, key: string) =>
+  row.key === `${key}.adapter` ? 0 : row.key === `${key}.max_parallel` ? 1 : 2;
 
 function rowOf(schema: Readonly<Record<string, unknown>>, key: string, required: boolean): Row {
   const { default: fallback, description } = schema;

@@ -1,5 +1,6 @@
 /** The `models` section: what a model takes, costs and is made by. */
 import { type Static, Type } from 'typebox';
+import type { JsonObject } from '../json.ts';
 import { closed, count, size, timer } from './fields.ts';
 
 const side = (description: string) => Type.Optional(count({ description }));
@@ -41,6 +42,52 @@ export const AUDIO_FORMATS = ['mp3', 'wav', 'ogg', 'flac', 'm4a', 'aac'] as cons
 const imageInput = Type.Object({ ...inputOf(IMAGE_FORMATS), ...frame }, closed);
 const { max: _one, ...maskInput } = { ...inputOf(IMAGE_FORMATS), ...frame };
 
+const MAPPED_MEDIA = ['image_urls', 'mask_url', 'video_urls', 'audio_urls'] as const;
+
+/** See catalog/mapping.ts, which says what the engine makes of it. */
+export const MappingSection = Type.Object(
+  {
+    rename: Type.Optional(
+      Type.Record(Type.String(), Type.Unsafe<string | null>({ type: ['string', 'null'], minLength: 1 }), {
+        description: 'Our name of a parameter to theirs; `null` leaves the parameter out.',
+      }),
+    ),
+    values: Type.Optional(
+      Type.Record(Type.String(), Type.Unsafe<JsonObject>({ type: 'object' }), {
+        description: 'By our name of a parameter: our value to theirs, where they differ.',
+      }),
+    ),
+    as_text: Type.Optional(
+      Type.Array(Type.String(), { description: 'Parameters whose values they want as text (`"5"`).' }),
+    ),
+    media: Type.Optional(
+      Type.Object(
+        Object.fromEntries(
+          MAPPED_MEDIA.map((param) => [
+            param,
+            Type.Optional(
+              Type.Unsafe<string | string[]>({
+                type: ['string', 'array'],
+                items: { type: 'string' },
+                description:
+                  'Their name for the whole list, or a list of names that take one input each, in order.',
+              }),
+            ),
+          ]),
+        ),
+        closed,
+      ),
+    ),
+    fixed: Type.Optional(
+      Type.Unsafe<JsonObject>({ type: 'object', description: 'Sent with every request, as it stands.' }),
+    ),
+  },
+  {
+    ...closed,
+    description: "How the provider's own input is made of our parameters, where they differ.",
+  },
+);
+
 export const RouteSection = Type.Object(
   {
     provider: Type.String({ description: 'A name under `providers`.' }),
@@ -59,12 +106,28 @@ export const RouteSection = Type.Object(
     max_parallel: Type.Optional(
       count({ description: 'The most tasks it is given at once; without it there is no bound.' }),
     ),
+    mapping: Type.Optional(MappingSection),
   },
   closed,
 );
 
 export const ModelSection = Type.Object(
   {
+    use: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'A model of the catalogue (docs/catalogue.md). Everything else is then optional, and goes over what the catalogue says, key by key.',
+      }),
+    ),
+    via: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        uniqueItems: true,
+        description:
+          'With `use`: the only providers that may make it, the preferred one first. Without it, every provider that can, by weight.',
+      }),
+    ),
     type: Type.Enum(['image', 'video', 'audio'], {
       description: 'What the model makes; decides which call it belongs to.',
     }),

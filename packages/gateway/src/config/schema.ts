@@ -5,28 +5,9 @@
 import { type Static, Type } from 'typebox';
 import { closed, count, duration, NAME, named, size, timer, URL_FORMAT } from './fields.ts';
 import { ModelSection } from './schema-model.ts';
+import { ProviderSection } from './schema-provider.ts';
 
-export const ProviderSection = Type.Object(
-  {
-    adapter: Type.Enum(['studio'], {
-      description: 'The upstream to speak to. This version has `studio`, the built-in renderer.',
-    }),
-    folder: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          "Where the studio keeps its work; without it, a folder of the provider's name in the data folder.",
-      }),
-    ),
-    workers: Type.Optional(
-      count({
-        maximum: 64,
-        description: 'Rendering threads; without it, one fewer than the processor has cores, at least one.',
-      }),
-    ),
-  },
-  closed,
-);
+export const DEFAULT_PROVIDERS = { studio: { adapter: 'studio' } } as const;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -57,6 +38,14 @@ export const ConfigSchema = Type.Object(
               'The address clients reach the gateway at, used in links; without it, the address it listens on.',
           }),
         ),
+        operator_key: Type.Optional(
+          Type.String({
+            minLength: 16,
+            maxLength: 512,
+            description:
+              "The key of the operator's own calls, as the name of an environment variable; without it, one is made at the first start and kept in the data folder.",
+          }),
+        ),
       },
       { ...closed, default: {} },
     ),
@@ -81,7 +70,7 @@ export const ConfigSchema = Type.Object(
     providers: Type.Record(Type.String(named), ProviderSection, {
       ...closed,
       minProperties: 1,
-      default: { studio: { adapter: 'studio' } },
+      default: DEFAULT_PROVIDERS,
       description: 'The upstreams, under names of your choice.',
     }),
     models: Type.Optional(
@@ -89,7 +78,15 @@ export const ConfigSchema = Type.Object(
         ...closed,
         minProperties: 1,
         description:
-          'The models clients may name. Without this section there are the three of the studio; with it, only those listed.',
+          'The models clients may name. Without this section and `catalogue` there are the three of the studio; with one of them, only those listed.',
+      }),
+    ),
+    catalogue: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        uniqueItems: true,
+        description:
+          'Models that come with the gateway, by the names in docs/catalogue.md; each needs a provider that has it.',
       }),
     ),
     accounts: Type.Record(
@@ -173,4 +170,3 @@ export const ConfigSchema = Type.Object(
 );
 
 export type ConfigFile = Static<typeof ConfigSchema>;
-export type ProviderFile = Static<typeof ProviderSection>;

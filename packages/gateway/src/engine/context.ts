@@ -55,6 +55,8 @@ export interface EngineDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  /** Where an upstream may say that a task's job has changed; null where the gateway cannot be reached from outside. */
+  webhookUrl(taskId: string): string | null;
   readonly settings: EngineSettings;
 }
 

@@ -147,6 +147,7 @@ async function build(
     events,
     clock,
     random: () => 0.5,
+    webhookUrl: () => null,
     log: pino({ level: 'silent' }),
     settings: { ...SETTINGS, ...options.settings },
   });

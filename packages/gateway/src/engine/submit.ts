@@ -145,7 +145,10 @@ function jobOf(
   attempt: number,
   idempotencyKey: string,
 ): SubmitJob {
+  // A provider that signs nothing could not be told from anybody else, so it gets no address.
+  const webhookUrl = choice.adapter.verifyWebhook ? ctx.webhookUrl(task.id) : null;
   return {
+    ...(webhookUrl === null ? {} : { webhookUrl }),
     taskId: task.id,
     attempt,
     idempotencyKey,

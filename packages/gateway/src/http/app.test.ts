@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ROUTES } from '@sluice/protocol';
+import { HOOK_PATH, OPERATOR_ROUTES, ROUTES } from '@sluice/protocol';
 import { auth, openTrial, type Trial } from './trial.ts';
 
 let trial: Trial;
@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => trial.close());
 
-test('every route of the table is registered, and nothing else is', () => {
+test('every route of the two tables is registered, and the door of the providers, and nothing else is', () => {
   const printed = trial.app.printRoutes({ commonPrefix: false });
   const registered: string[] = [];
   const stack: string[] = [];
@@ -23,7 +23,8 @@ test('every route of the table is registered, and nothing else is', () => {
     for (const method of methods?.split(', ') ?? [])
       if (method !== 'HEAD') registered.push(`${method} ${stack.join('')}`);
   }
-  const table = ROUTES.map((row) => `${row.method} ${row.path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
+  const rows = [...ROUTES, ...OPERATOR_ROUTES, { method: 'POST', path: HOOK_PATH }];
+  const table = rows.map((row) => `${row.method} ${row.path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
   assert.deepEqual(registered.toSorted(), table.toSorted());
 });
 

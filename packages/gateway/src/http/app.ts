@@ -1,10 +1,18 @@
 /**
  * The HTTP face of the gateway. Read this first.
  *
- * Every route is a row of the protocol's table; this file joins the rows to their handlers. Handlers throw, and
- * `error-door.ts` alone answers for what was thrown. `task-bytes.ts` is the only place that makes JSON of a task.
+ * Every route is a row of one of the protocol's two tables, the clients' and the operator's; this file joins the rows to their
+ * handlers. (`hooks.ts` is the door of the providers, which are told nothing.) Handlers throw, and `error-door.ts` alone answers for what was thrown. `task-bytes.ts` is the only place that makes JSON of a task.
  */
-import { ROUTES, type RouteId, type RouteRow, SHARED_SCHEMAS } from '@sluice/protocol';
+import {
+  OPERATOR_ROUTES,
+  type OperatorRouteId,
+  type OperatorRow,
+  ROUTES,
+  type RouteId,
+  type RouteRow,
+  SHARED_SCHEMAS,
+} from '@sluice/protocol';
 import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify';
 import { authenticate } from './auth.ts';
 import { readBodies } from './bodies.ts';
@@ -17,7 +25,9 @@ import { eventsHandlers } from './events.ts';
 import { serverWithLane } from './fast-lane.ts';
 import { healthHandlers } from './health.ts';
 import { HeldCalls } from './held-calls.ts';
+import { registerHooks } from './hooks.ts';
 import { modelsHandlers } from './models.ts';
+import { checkOperator, operatorHandlers } from './operator.ts';
 import { requestIds } from './request-id.ts';
 import { resultsHandlers } from './results.ts';
 import { submitHandlers } from './submit.ts';
@@ -69,7 +79,7 @@ export function createApp(deps: HttpDeps): FastifyInstance {
   for (const row of rows) {
     app.route({
       method: row.method,
-      url: row.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      url: pathOf(row),
       schema: {
         ...(row.query ? { querystring: row.query } : {}),
         // The body of a submit is the intake's to judge: only it knows the model.
@@ -82,7 +92,27 @@ export function createApp(deps: HttpDeps): FastifyInstance {
       handler: handlers[row.id],
     });
   }
+
+  const forOperator: Readonly<Record<OperatorRouteId, RouteHandlerMethod>> = operatorHandlers(deps);
+  const onlyOperator = checkOperator(deps);
+  const operatorRows: readonly (OperatorRow & { id: OperatorRouteId })[] = OPERATOR_ROUTES;
+  for (const row of operatorRows) {
+    app.route({
+      method: row.method,
+      url: pathOf(row),
+      schema: { ...(row.query ? { querystring: row.query } : {}), ...(row.body ? { body: row.body } : {}) },
+      config: { row: row.id },
+      onRequest: onlyOperator,
+      handler: forOperator[row.id],
+    });
+  }
+  registerHooks(app, deps);
   return app;
+}
+
+/** `/v1/tasks/{id}` as Fastify writes it. */
+function pathOf({ path }: Pick<RouteRow, 'path'>): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
 function sendsTasks({ group }: RouteRow): boolean {

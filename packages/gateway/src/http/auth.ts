@@ -54,7 +54,8 @@ export function createKeyHasher(): (header: string | undefined) => string | null
   };
 }
 
-function secretOf(header: string): string | null {
+/** The key of an Authorization header; null where the header has another form. */
+export function secretOf(header: string): string | null {
   if (header.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return null;
   const secret = header.slice(SCHEME.length).trim();
   return secret !== '' && secret.length <= LONGEST_KEY ? secret : null;

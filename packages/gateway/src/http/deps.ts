@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/model.ts';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../engine/events.ts';
+import type { Routing } from '../engine/routing.ts';
 import type { FileStore } from '../files/files.ts';
 import type { Links } from '../files/links.ts';
 import type { Intake } from '../intake/intake.ts';
@@ -15,7 +16,13 @@ import type { CancelRequestOutcome, Store } from '../store/store.ts';
 export interface HttpDeps {
   readonly store: Store;
   readonly intake: Intake;
-  readonly engine: { cancel(accountId: string, taskId: string): Promise<CancelRequestOutcome> };
+  readonly engine: {
+    cancel(accountId: string, taskId: string): Promise<CancelRequestOutcome>;
+    readonly routing: Pick<Routing, 'report' | 'setDrained'>;
+  };
+  /** Hex SHA-256 of the operator's key; null closes the operator's calls to everybody. */
+  readonly operatorKeyHash: string | null;
+  readonly hooks: ProviderHooks;
   readonly events: EventHub;
   readonly catalog: Catalog;
   readonly links: Links;
@@ -33,6 +40,18 @@ export interface HttpDeps {
   randomId(): string;
   readonly retention: { readonly linksMs: Millis; readonly tasksMs: Millis };
   readonly limits?: HttpLimits;
+}
+
+/** Calls of providers that say that a job has changed. */
+export interface ProviderHooks {
+  /** Whether the address is one the gateway gave out for this task. Cheap: asked before the body is read. */
+  genuine(taskId: string, token: string): boolean;
+  /** True where the provider really sent it; then the task has been woken. */
+  accept(
+    taskId: string,
+    token: string,
+    call: { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array },
+  ): Promise<boolean>;
 }
 
 /** A rehearsal as the studio tells it. */

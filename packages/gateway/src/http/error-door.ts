@@ -15,7 +15,11 @@ export function doorOptions(
   const nextId = requestIds(deps.randomId);
   const limits = deps.limits ?? DEFAULT_LIMITS;
   return {
-    frameworkErrors: (error, request, reply) => answer(error, request, reply, deps),
+    frameworkErrors(error, request, reply) {
+      // A path that is too long for its route is told as that only where the route is no secret.
+      const secret = error.code === 'FST_ERR_MAX_PARAM_LENGTH' && methodsAt(pathOf(request)).length === 0;
+      answer(secret ? nothingHere(request) : error, request, reply, deps);
+    },
 
     clientErrorHandler(error, socket) {
       if (error.code === 'ECONNRESET' || !socket.writable || answering(socket)) {
@@ -92,8 +96,9 @@ function log(
   deps.log[level]({ err, requestId, method, route: routeOptions.url ?? null }, message);
 }
 
-function nothingHere(request: FastifyRequest): TaskError | Refusal {
-  const pathname = request.url.split('?', 1)[0] ?? request.url;
+/** What is told of an address at which there is nothing, or not by this method. */
+export function nothingHere(request: FastifyRequest): TaskError | Refusal {
+  const pathname = pathOf(request);
   const methods = methodsAt(pathname);
   if (methods.length === 0) {
     return new TaskError('resource_not_found', {
@@ -106,6 +111,10 @@ function nothingHere(request: FastifyRequest): TaskError | Refusal {
     allowed: methods,
   });
   return new Refusal(405, error, { allow });
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? url;
 }
 
 function ofSocket(code: string | undefined, headerBytes: number): Refusal {

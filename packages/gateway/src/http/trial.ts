@@ -12,6 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ModelDefinition, TaskType } from '../catalog/model.ts';
 import { ManualClock } from '../clock.ts';
 import { EventHub } from '../engine/events.ts';
+import { Routing } from '../engine/routing.ts';
 import { createLinks } from '../files/links.ts';
 import { openLocalFiles } from '../files/local.ts';
 import { createIntake } from '../intake/intake.ts';
@@ -20,10 +21,12 @@ import { createMetrics } from '../observe/metrics.ts';
 import type { StoredResult, TaskRecord } from '../store/records.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import type { Admission, Store, TaskChange } from '../store/store.ts';
+import type { UpstreamAdapter } from '../upstream/adapter.ts';
 import { createApp, DEFAULT_LIMITS, type HttpDeps } from './app.ts';
 
 export const KEY = 'sk-trial-0123456789';
 export const OTHER_KEY = 'sk-other-0123456789';
+export const OPERATOR_KEY = 'op-trial-0123456789';
 export const NODE = 'node-trial';
 export const PUBLIC_URL = 'http://gateway.test';
 const HOUR = 3_600_000;
@@ -177,9 +180,13 @@ export async function openTrial(more: Partial<HttpDeps> = {}): Promise<Trial> {
         inputs: { allowHttpLoopback: false, maxBytes: 10_000_000 },
         retention: { idempotencyMs: 24 * HOUR },
       },
+      checkInputs: () => Promise.resolve([]),
       onAdmitted: () => {},
     }),
+    operatorKeyHash: hash('sha256', OPERATOR_KEY),
+    hooks: { genuine: () => false, accept: () => Promise.resolve(false) },
     engine: {
+      routing: new Routing(catalog, new Map([['studio', IDLE]]), clock, () => 0),
       async cancel(accountId, taskId) {
         const outcome = await store.requestCancel(
           accountId,
@@ -225,6 +232,15 @@ export async function openTrial(more: Partial<HttpDeps> = {}): Promise<Trial> {
   return Object.assign(play, { deps, app });
 }
 
+/** The engine is played by the test, so its upstream is never asked anything. */
+const IDLE: UpstreamAdapter = {
+  provider: 'studio',
+  submit: () => Promise.reject(new Error('no submit in this room')),
+  poll: () => Promise.reject(new Error('no poll in this room')),
+  cancel: () => Promise.resolve({ kind: 'not_possible' }),
+};
+
+export const asOperator = { authorization: `Bearer ${OPERATOR_KEY}` };
 export const auth = { authorization: `Bearer ${KEY}` };
 
 export function videoResult(task: TaskRecord, more: Partial<StoredResult> = {}): StoredResult {

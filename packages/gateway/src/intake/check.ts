@@ -1,17 +1,27 @@
 /** A body against its model: every problem at once, or the parameters as the task will carry them. */
-import { type CompiledModel, RESERVED_PARAMETERS } from '../catalog/compile.ts';
-import { faultsOf, isRecord, kindOf, unknownField } from '../catalog/faults.ts';
-import { nearest } from '../catalog/nearest.ts';
+import { type CompiledModel, MEDIA_PARAMS, RESERVED_PARAMETERS } from '../catalog/compile.ts';
+import { faultsOf, isRecord, unknownField } from '../catalog/faults.ts';
 import { pointerTo } from '../catalog/pointer.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { carryAutoFix } from '../media/auto-fix.ts';
+import { readAutoFixField, repairPrompt } from './auto-fix.ts';
 import { type Issue, issueOfFault, MAX_ISSUES } from './issues.ts';
 import { checkMedia, type InlineMedia, type MediaPolicy } from './media.ts';
 
 export type CheckOutcome =
-  | { readonly ok: false; readonly issues: readonly Issue[] }
+  | {
+      readonly ok: false;
+      readonly issues: readonly Issue[];
+      /** What can still be looked at: the parameters as they would be where nothing is wrong with the media in them, else null. */
+      readonly params: JsonObject | null;
+      readonly inline: readonly InlineMedia[];
+    }
   | {
       readonly ok: true;
-      /** Without the gateway's own fields; defaults filled in; inline media replaced by references. */
+      /**
+       * Without the gateway's own fields; defaults filled in; inline media replaced by references. Repairs that are allowed travel
+       * along as `auto_fix` (media/auto-fix.ts).
+       */
       readonly params: JsonObject;
       readonly metadata: Readonly<Record<string, string>>;
       readonly inline: readonly InlineMedia[];
@@ -21,13 +31,13 @@ export type CheckOutcome =
 export function checkBody(compiled: CompiledModel, body: JsonObject, policy: MediaPolicy): CheckOutcome {
   const { model, schema } = compiled;
   const issues: Issue[] = [];
-  const given: JsonObject = {};
+  const received: JsonObject = {};
   const strangers: string[] = [];
   for (const key of Object.keys(body)) {
     const value = body[key];
     // Many clients send null for what they leave out.
     if (value === undefined || value === null) continue;
-    if (Object.hasOwn(schema.properties, key)) given[key] = copy(value);
+    if (Object.hasOwn(schema.properties, key)) received[key] = copy(value);
     else if (!RESERVED_PARAMETERS.includes(key) && model.unknownParameters === 'refuse') strangers.push(key);
   }
   const known = Object.keys(schema.properties);
@@ -35,19 +45,22 @@ export function checkBody(compiled: CompiledModel, body: JsonObject, policy: Med
   for (const key of strangers.slice(0, MAX_ISSUES)) {
     issues.push(issueOfFault(unknownField(pointerTo('', key), key, known), model.type));
   }
+  const wanted = readAutoFixField(body.auto_fix);
+  const ops = 'because' in wanted ? [] : wanted;
+  if ('because' in wanted) issues.push(wanted);
+  const { given, autoFix } = repairPrompt(received, ops, compiled);
   issues.push(...faultsOf(compiled.validate(given)).map((fault) => issueOfFault(fault, model.type)));
   issues.push(...checkNotYet(body), ...checkBlankPrompt(compiled, given));
-  const media = checkMedia(model, given, policy);
+  const media = checkMedia(model, given, policy, ops);
   issues.push(...media.issues);
-  if (issues.length > 0) return { ok: false, issues };
 
-  const { model: _name, metadata, ...params } = given;
-  return {
-    ok: true,
-    params: { ...params, ...media.params },
-    metadata: textsOf(metadata),
-    inline: media.inline,
-  };
+  const { model: _name, metadata, ...others } = given;
+  const params = { ...others, ...media.params, ...carryAutoFix(autoFix) };
+  if (issues.length > 0) {
+    const named = (param: string) => issues.some((issue) => issue.param.split(/[.[]/, 1)[0] === param);
+    return { ok: false, issues, params: MEDIA_PARAMS.some(named) ? null : params, inline: media.inline };
+  }
+  return { ok: true, params, metadata: textsOf(metadata), inline: media.inline };
 }
 
 /** Defaults are filled in deep inside too, and the body must stay as it came. Texts are shared, however long. */
@@ -76,46 +89,15 @@ function checkBlankPrompt({ schema }: CompiledModel, given: JsonObject): Issue[]
   ];
 }
 
-const REPAIRS = ['orient', 'convert', 'resize', 'crop', 'pad', 'compress', 'truncate_prompt'];
-
-/** Fields of the contract whose work this version does not do: refused, so that nobody waits for it. */
-function checkNotYet(body: JsonObject): Issue[] {
-  const refuse = (param: string, because: string, remedy: string): Issue => ({ param, because, remedy });
-  const issues: Issue[] = [];
-  const { callback_url, auto_fix } = body;
-  if (callback_url !== undefined && callback_url !== null) {
-    const remedy =
-      'Leave it out, and ask for the task: `GET /v1/tasks/{id}?wait=60` or `GET /v1/tasks/{id}/events`.';
-    issues.push(
-      refuse('callback_url', 'Callbacks are not supported in this version of the gateway.', remedy),
-    );
-  }
-  if (auto_fix === undefined || auto_fix === null) return issues;
-  if (!Array.isArray(auto_fix)) {
-    return [
-      ...issues,
-      refuse(
-        'auto_fix',
-        `\`auto_fix\` must be a list, but is ${kindOf(auto_fix)}.`,
-        `Give a list of: ${REPAIRS.join(', ')}.`,
-      ),
-    ];
-  }
-  const strange = auto_fix.findIndex((op) => typeof op !== 'string' || !REPAIRS.includes(op));
-  const op = auto_fix[strange];
-  if (strange >= 0) {
-    const near = typeof op === 'string' ? nearest(op, REPAIRS) : null;
-    const remedy = near === null ? `Known repairs: ${REPAIRS.join(', ')}.` : `Did you mean "${near}"?`;
-    issues.push(refuse(`auto_fix[${strange}]`, `\`auto_fix[${strange}]\` is not a repair.`, remedy));
-  } else if (auto_fix.length > 0) {
-    const remedy = 'Leave `auto_fix` out or empty, and send inputs that fit.';
-    issues.push(
-      refuse(
-        'auto_fix',
-        'Repairs are not supported yet: this version changes nothing in what it is given.',
-        remedy,
-      ),
-    );
-  }
-  return issues;
+/** A field of the contract whose work this version does not do: refused, so that nobody waits for it. */
+function checkNotYet({ callback_url }: JsonObject): Issue[] {
+  if (callback_url === undefined || callback_url === null) return [];
+  return [
+    {
+      param: 'callback_url',
+      because: 'Callbacks are not supported in this version of the gateway.',
+      remedy:
+        'Leave it out, and ask for the task: `GET /v1/tasks/{id}?wait=60` or `GET /v1/tasks/{id}/events`.',
+    },
+  ];
 }

@@ -13,14 +13,14 @@ const CALLS: Readonly<Record<TaskType, string>> = {
 
 const KINDS: Readonly<Record<TaskType, string>> = { image: 'images', video: 'videos', audio: 'audio' };
 
-/** Raises `invalid_parameters` and `model_not_found`. */
+/** `type` is that of the call it came to; null for a call that takes every model. Raises `invalid_parameters` and `model_not_found`. */
 export function findModel(
   catalog: Catalog,
-  type: TaskType,
+  type: TaskType | null,
   name: JsonValue | undefined,
   requestId: string,
 ): ModelDefinition {
-  const ofType = [...catalog.values()].filter((model) => model.type === type).map((model) => model.id);
+  const ofType = [...catalog.values()].filter((model) => type === null || model.type === type).map((model) => model.id);
   if (typeof name !== 'string' || name === '') {
     const what =
       name === undefined || name === null
@@ -32,7 +32,7 @@ export function findModel(
       param: 'model',
       because: `\`model\` ${what}.`,
       remedy:
-        ofType.length === 0 ? `No ${type} model is configured.` : `Name a model, such as "${ofType[0]}".`,
+        ofType.length === 0 ? `No ${type === null ? '' : `${type} `}model is configured.` : `Name a model, such as "${ofType[0]}".`,
       details: { available: ofType.slice(0, 50) },
       requestId,
     });
@@ -55,7 +55,7 @@ export function findModel(
       requestId,
     });
   }
-  if (model.type !== type) {
+  if (type !== null && model.type !== type) {
     throw new TaskError('invalid_parameters', {
       param: 'model',
       because: `"${model.id}" makes ${KINDS[model.type]}, and this call is for ${KINDS[type]}.`,

@@ -9,18 +9,21 @@
  */
 import { TaskError } from '@sluice/errors';
 import { compileModel } from '../catalog/compile.ts';
-import type { Catalog, TaskType } from '../catalog/model.ts';
+import type { Catalog, ModelDefinition, TaskType } from '../catalog/model.ts';
 import { quote } from '../catalog/price.ts';
 import type { Clock } from '../clock.ts';
 import type { FileStore } from '../files/files.ts';
-import type { KeyRecord, Millis, TaskRecord } from '../store/records.ts';
+import type { JsonObject } from '../json.ts';
+import type { KeyRecord, Millis, Repair, TaskRecord } from '../store/records.ts';
 import type { Admission, AdmissionOutcome, Store } from '../store/store.ts';
 import { readBody } from './body.ts';
 import { checkBody } from './check.ts';
+import { tooFewCredits } from './credits.ts';
 import { findModel } from './find-model.ts';
 import { fingerprint } from './fingerprint.ts';
 import { refusalOf } from './issues.ts';
 import type { InlineMedia, MediaPolicy } from './media.ts';
+import { createPreflight, type Preflight } from './preflight.ts';
 
 export interface Submission {
   /** The call it came to. */
@@ -45,11 +48,25 @@ export interface Intake {
    * `service_unavailable` where the store or the file store cannot write.
    */
   submit(submission: Submission): Promise<Submitted>;
+  /**
+   * Every check of a submit, inputs fetched and looked into; no task, nothing kept, nothing spent. What a submit would refuse is in
+   * `issues`. Raises only what is no answer about the request: `service_unavailable`.
+   */
+  preflight(submission: Pick<Submission, 'body' | 'key' | 'requestId'>): Promise<Preflight>;
 }
+
+/** Fetches, checks and repairs inputs like a task's, and keeps nothing. Raises TaskErrors; gives the repairs it would make. */
+export type CheckInputs = (request: {
+  readonly model: ModelDefinition;
+  readonly params: JsonObject;
+  /** Inline media by key. */
+  readonly unkept: ReadonlyMap<string, Uint8Array>;
+  readonly signal: AbortSignal;
+}) => Promise<readonly Repair[]>;
 
 export interface IntakeDeps {
   readonly catalog: Catalog;
-  readonly store: Pick<Store, 'admit'>;
+  readonly store: Pick<Store, 'admit' | 'balance'>;
   readonly files: Pick<FileStore, 'put'>;
   readonly clock: Clock;
   /** At least 12 characters of a-z0-9 that nobody can guess. */
@@ -57,6 +74,7 @@ export interface IntakeDeps {
   /** This node's name: it leases what it admits. */
   readonly node: string;
   readonly config: { readonly inputs: MediaPolicy; readonly retention: { readonly idempotencyMs: Millis } };
+  readonly checkInputs: CheckInputs;
   /** Called once for each new task, after it is durable. */
   onAdmitted(task: TaskRecord): void;
 }
@@ -66,6 +84,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   for (const model of catalog.values()) compileModel(model);
 
   return {
+    preflight: createPreflight(deps),
+
     async submit({ type, body: received, key, requestId, idempotencyKey }) {
       const now = clock.now();
       checkIdempotencyKey(idempotencyKey, requestId);
@@ -118,16 +138,8 @@ function settleOutcome(
       return { task: outcome.task, replayed: true };
     case 'conflict':
       throw new TaskError('idempotency_conflict', { param: 'Idempotency-Key', requestId });
-    case 'insufficient_credits': {
-      const [required, remaining] = [outcome.required / 1000, outcome.remaining / 1000];
-      const owner = outcome.scope === 'key' ? 'the API key may still use' : 'the account has';
-      throw new TaskError('quota_exceeded', {
-        subtype: 'account_quota',
-        because: `This task needs ${required} credits; ${owner} ${remaining}.`,
-        details: { required_credits: required, remaining_credits: remaining, scope: outcome.scope },
-        requestId,
-      });
-    }
+    case 'insufficient_credits':
+      throw tooFewCredits(outcome, requestId);
     default: {
       const never: never = outcome;
       return never;

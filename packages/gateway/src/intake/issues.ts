@@ -26,6 +26,7 @@ export function issueOfFault(fault: SchemaFault, type: TaskType): Issue {
       ...common,
       subtype: 'prompt_too_long',
       details: fault.details,
+      fixes: [{ op: 'truncate_prompt', param, to: `${String(fault.schema.maxLength)} characters` }],
     };
   }
   if (
@@ -97,6 +98,7 @@ export function refusalOf(issues: readonly Issue[], requestId: string): TaskErro
     ...top,
     because: `${top.because} ${more(issues.length - 1)}`,
     issues: [top, ...rest].map((issue) => new TaskError('invalid_parameters', { ...issue, requestId })),
+    fixes: [top, ...rest].flatMap((issue) => issue.fixes ?? []),
     requestId,
   });
 }

@@ -4,11 +4,9 @@ import { createHash } from 'node:crypto';
 import { MAX_URL_LENGTH, MEDIA_PARAMS } from '../catalog/compile.ts';
 import type { InputLimits, MediaKind, ModelDefinition } from '../catalog/model.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { KIND_OF_PARAM } from '../media/references.ts';
+import type { RepairOp } from '../media/auto-fix.ts';
+import { FILE_REFERENCE, KIND_OF_PARAM } from '../media/references.ts';
 import type { Issue } from './issues.ts';
-
-/** In stored parameters, what stands where inline media stood: this and the key in the file store. */
-export const FILE_REFERENCE = 'sluice-file:';
 
 export interface MediaPolicy {
   readonly allowHttpLoopback: boolean;
@@ -29,8 +27,13 @@ export interface CheckedMedia {
   readonly issues: readonly Issue[];
 }
 
-/** Values that are no texts are left alone: the model's schema has its own words for them. */
-export function checkMedia(model: ModelDefinition, params: JsonObject, policy: MediaPolicy): CheckedMedia {
+/** Values that are no texts are left alone: the model's schema has its own words for them. `ops` are the repairs allowed. */
+export function checkMedia(
+  model: ModelDefinition,
+  params: JsonObject,
+  policy: MediaPolicy,
+  ops: readonly RepairOp[] = [],
+): CheckedMedia {
   const checked: JsonObject = {};
   const inline = new Map<string, InlineMedia>();
   const issues: Issue[] = [];
@@ -41,7 +44,7 @@ export function checkMedia(model: ModelDefinition, params: JsonObject, policy: M
     const take = (value: JsonValue, path: string): JsonValue => {
       if (typeof value !== 'string' || value === '') return value;
       const outcome = /^data:/i.test(value)
-        ? readDataUrl(value, path, KIND_OF_PARAM[param], limits, policy)
+        ? readDataUrl(value, path, KIND_OF_PARAM[param], limits, policy, ops)
         : checkUrl(value, path, policy);
       if (outcome === null) return value;
       if ('because' in outcome) {
@@ -110,6 +113,7 @@ function readDataUrl(
   kind: MediaKind,
   limits: InputLimits,
   policy: MediaPolicy,
+  ops: readonly RepairOp[],
 ): Issue | InlineMedia {
   const remedy = `Give data:${kind}/<format>;base64, and the file in base64 with its padding.`;
   const refuse = (because: string): Issue => ({ param, because, remedy });
@@ -133,7 +137,10 @@ function readDataUrl(
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const bytes = (length / 4) * 3 - padding;
   if (length === 0) return refuse(`\`${param}\` holds no data.`);
-  const maxBytes = Math.min(limits.maxBytes ?? Number.POSITIVE_INFINITY, policy.maxBytes);
+  // What is too large for the model may still be made smaller, later, where that is allowed.
+  const isCompressible = kind === 'image' && ops.includes('compress');
+  const modelTakes = isCompressible ? Number.POSITIVE_INFINITY : (limits.maxBytes ?? Number.POSITIVE_INFINITY);
+  const maxBytes = Math.min(modelTakes, policy.maxBytes);
   if (bytes > maxBytes) {
     return {
       subtype: 'file_too_large',

@@ -8,8 +8,16 @@ import { Piscina } from 'piscina';
 import { type Clock, systemClock } from '../clock.ts';
 import type { MediaFormat } from './formats.ts';
 import { Gate } from './gate.ts';
-import { corrupt, type DecodeJob, type Inspection, MAX_PIXELS, type MediaSource } from './inspection.ts';
+import {
+  corrupt,
+  type DecodeJob,
+  type DecodeResult,
+  type Inspection,
+  MAX_PIXELS,
+  type MediaSource,
+} from './inspection.ts';
 import { imageHeader, PROBE_BYTES } from './probe.ts';
+import type { RepairOutcome, RepairRequest } from './repair-job.ts';
 import { sniff } from './sniff.ts';
 
 /** Longer than the decoder's own limit, which ends a slow image more gently. */
@@ -19,6 +27,16 @@ const IDLE_MS = 30_000;
 export interface MediaChecker {
   /** Never throws for what a file holds; rejects where the file cannot be read, or with the reason of `signal`. */
   inspect(source: MediaSource, signal?: AbortSignal): Promise<Inspection>;
+  /**
+   * Brings an image that was inspected before to what `request` asks, as far as it allows; `format` is what the inspection said.
+   * Rejects like {@link inspect}.
+   */
+  repair(
+    source: MediaSource,
+    format: string,
+    request: RepairRequest,
+    signal?: AbortSignal,
+  ): Promise<RepairOutcome>;
   /** Ends the threads; inspections under way reject. */
   close(): Promise<void>;
 }
@@ -32,9 +50,9 @@ export interface CheckerOptions {
 export function createChecker({ workers, clock = systemClock }: CheckerOptions): MediaChecker {
   // The pool's own queue stays empty: waiting for a thread must not count as time spent on a file.
   const gate = new Gate(workers);
-  let pool: Piscina<DecodeJob, Inspection> | null = null;
+  let pool: Piscina<DecodeJob, DecodeResult> | null = null;
   const threads = () => {
-    pool ??= new Piscina<DecodeJob, Inspection>({
+    pool ??= new Piscina<DecodeJob, DecodeResult>({
       filename: new URL('./decode-worker.ts', import.meta.url).href,
       minThreads: 0,
       maxThreads: workers,
@@ -46,11 +64,11 @@ export function createChecker({ workers, clock = systemClock }: CheckerOptions):
     return pool;
   };
 
-  async function decode(
-    source: MediaSource,
-    format: string,
+  /** A job that overstays or needs more memory than media should comes back as a corrupt file. */
+  async function run(
+    { source, format, repair }: { source: MediaSource; format: string; repair: RepairRequest | null },
     signal: AbortSignal | undefined,
-  ): Promise<Inspection> {
+  ): Promise<DecodeResult> {
     const leave = await gate.enter(signal);
     const overdue = new AbortController();
     const timer = clock.after(JOB_MS, () => overdue.abort());
@@ -58,7 +76,7 @@ export function createChecker({ workers, clock = systemClock }: CheckerOptions):
       // A copy of just these bytes is moved to the thread; a view would drag along the whole buffer it looks into.
       const moved = typeof source === 'string' ? source : new Uint8Array(source);
       return await threads().run(
-        { source: moved, format },
+        { source: moved, format, repair },
         {
           signal: signal ? AbortSignal.any([signal, overdue.signal]) : overdue.signal,
           transferList: typeof moved === 'string' ? [] : [moved.buffer],
@@ -83,13 +101,24 @@ export function createChecker({ workers, clock = systemClock }: CheckerOptions):
       if (sniffed.kind === 'not_media') return sniffed;
       const { format } = sniffed;
       const early = format.kind === 'image' ? fromHeader(format, prefix) : null;
-      return early ?? decode(source, format.name, signal);
+      if (early) return early;
+      const result = await run({ source, format: format.name, repair: null }, signal);
+      if (isRepair(result)) throw new Error('a decoding thread answered a look with a repair');
+      return result;
+    },
+    async repair(source, format, request, signal) {
+      const result = await run({ source, format, repair: request }, signal);
+      return isRepair(result) ? result : { kind: 'impossible' };
     },
     async close() {
       await pool?.destroy();
       pool = null;
     },
   };
+}
+
+function isRepair(result: DecodeResult): result is RepairOutcome {
+  return result.kind === 'unchanged' || result.kind === 'repaired' || result.kind === 'impossible';
 }
 
 /** Null where the decoder has to look. */

@@ -1,19 +1,9 @@
-/** Only for decoding threads: libvips runs here and nowhere else. */
+/** Only for decoding threads: every pixel of a picture is read, and it is told what it is. */
 import { readFile } from 'node:fs/promises';
-import sharp from 'sharp';
 import { formatNamed } from './formats.ts';
-import { gifIsWhole } from './gif.ts';
+import { endOfGif } from './gif.ts';
 import { corrupt, type Inspection, MAX_PIXELS, type MediaSource } from './inspection.ts';
-
-const DECODE_SECONDS = 10;
-
-// Everything off, then what we mean to read: no SVG (it can name other files), no PDF, nothing a later libvips learns.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((loader) => `VipsForeignLoad${loader}`),
-});
-sharp.cache(false);
-sharp.concurrency(1);
+import { sharp, VIPS_SECONDS } from './vips.ts';
 
 /**
  * Reads every pixel. Shrinking to 64 pixels keeps memory small while the whole stream is decoded; `truncated` is the strictness
@@ -27,11 +17,11 @@ export async function decodeImage(source: MediaSource, format: string): Promise<
     if (format === 'avif' && compression === 'hevc') return { kind: 'unsupported', format: 'heic' };
     await image
       .clone()
-      .timeout({ seconds: DECODE_SECONDS })
+      .timeout({ seconds: VIPS_SECONDS })
       .resize(64, 64, { fit: 'inside' })
       .raw()
       .toBuffer();
-    if (format === 'gif' && !gifIsWhole(await bytesOf(source))) {
+    if (format === 'gif' && endOfGif(await bytesOf(source)) === null) {
       return corrupt(format, 'ends in the middle of its frames');
     }
     const { width, height } = autoOrient;
@@ -53,7 +43,7 @@ function whatVipsMeant(error: unknown, format: string): Inspection {
     return { kind: 'too_large', format, maxPixels: MAX_PIXELS, width: null, height: null };
   }
   if (message.includes('has not been built in')) return { kind: 'unsupported', format };
-  if (message.includes('timeout')) return corrupt(format, `takes longer than ${DECODE_SECONDS} s to decode`);
+  if (message.includes('timeout')) return corrupt(format, `takes longer than ${VIPS_SECONDS} s to decode`);
   if (/premature end|end of file|bad seek|libpng read error/i.test(message)) {
     return corrupt(format, 'ends too early: it is truncated or damaged');
   }

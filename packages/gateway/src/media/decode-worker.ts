@@ -1,8 +1,9 @@
-/** What runs in a decoding thread: one job in, one member of the closed union out. Libraries load with the first job that needs them. */
+/** What runs in a decoding thread: one job in, one member of a closed union out. Libraries load with the first job that needs them. */
 import { formatNamed } from './formats.ts';
-import type { DecodeJob, Inspection } from './inspection.ts';
+import type { DecodeJob, DecodeResult } from './inspection.ts';
 
-export default async function decode({ source, format }: DecodeJob): Promise<Inspection> {
+export default async function decode({ source, format, repair }: DecodeJob): Promise<DecodeResult> {
+  if (repair) return (await import('./repair-image.ts')).repairImage(source, format, repair);
   switch (formatNamed(format)?.depth) {
     case 'decoded':
       return (await import('./decode-image.ts')).decodeImage(source, format);

@@ -35,7 +35,7 @@ const TOLD: readonly (readonly [FetchFailure, string, boolean])[] = [
 describe('what a client is told of a failed download', () => {
   for (const [failure, subtype, retryable] of TOLD) {
     it(`${JSON.stringify(failure)} is ${subtype}`, () => {
-      const error = errorOf([problemOfDownload(failure, 'image_urls[1]', 'image')]);
+      const error = errorOf([problemOfDownload(failure, 'image_urls[1]')]);
       assert.ok(TaskError.is(error));
       assert.equal(error.subtype, subtype);
       assert.equal(error.retry.retryable, retryable);
@@ -49,23 +49,15 @@ describe('what a client is told of a failed download', () => {
   it('keeps the inside network to itself', () => {
     const message = JSON.stringify(
       errorOf([
-        problemOfDownload({ reason: 'forbidden_address', range: 'linkLocal' }, 'p', 'image'),
+        problemOfDownload({ reason: 'forbidden_address', range: 'linkLocal' }, 'p'),
       ]).toJSON(),
     );
     assert.ok(!message.includes('linkLocal'));
   });
 
-  it('offers to compress an image that is too large, not a clip', () => {
-    const failure = { reason: 'too_large', maxBytes: 10, actualBytes: 20 } as const;
-    assert.deepEqual(problemOfDownload(failure, 'p', 'image').fixes, [
-      { op: 'compress', param: 'p', to: '10 bytes' },
-    ]);
-    assert.deepEqual(problemOfDownload(failure, 'p', 'video').fixes, []);
-  });
-
   it('hands on how long a host asked to wait', () => {
     const failure = { reason: 'http_status', status: 503, retryAfterSeconds: 90 } as const;
-    assert.equal(errorOf([problemOfDownload(failure, 'p', 'image')]).retry.after_seconds, 90);
+    assert.equal(errorOf([problemOfDownload(failure, 'p')]).retry.after_seconds, 90);
   });
 });
 

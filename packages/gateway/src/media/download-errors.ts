@@ -1,6 +1,5 @@
 /** THE place where failed downloads get their meaning: for an input, what the client is told; for a result, evidence about the upstream. */
 import type { Evidence } from '@sluice/errors';
-import type { MediaKind } from '../catalog/model.ts';
 import type { BadUrl, FailedFetch, FetchFailure, FetchStage } from '../net/failure.ts';
 import type { Problem } from './problem.ts';
 
@@ -33,8 +32,8 @@ const STAGES: Readonly<Record<FetchStage, string>> = {
   slow_body: 'its host sent almost nothing',
 };
 
-/** `param` is the field that held the URL of a `kind`. What a server said never becomes part of it. */
-export function problemOfDownload(failure: FetchFailure, param: string, kind: MediaKind): Problem {
+/** `param` is the field that held the URL. What a server said never becomes part of it. */
+export function problemOfDownload(failure: FetchFailure, param: string): Problem {
   if (failure.reason === 'too_large') {
     const { maxBytes, actualBytes } = failure;
     const size = actualBytes === null ? 'more' : `${grouped(actualBytes)} bytes`;
@@ -48,7 +47,6 @@ export function problemOfDownload(failure: FetchFailure, param: string, kind: Me
         ...(actualBytes === null ? {} : { actual_bytes: actualBytes }),
         reason: failure.reason,
       },
-      fixes: kind === 'image' ? [{ op: 'compress', param, to: `${maxBytes} bytes` }] : [],
     };
   }
   const told = tell(failure, param);

@@ -1,12 +1,15 @@
-/** True when a GIF reaches its trailer: the decoders show the frames before a cut and say nothing about the rest. */
-export function gifIsWhole(file: Uint8Array): boolean {
+/**
+ * One past a GIF's trailer; null where it does not reach one: the decoders show the frames before a cut and say nothing about
+ * the rest.
+ */
+export function endOfGif(file: Uint8Array): number | null {
   const byte = (at: number): number => file[at] ?? -1;
   // Header and logical screen descriptor, then the global colour table (GIF89a, sections 17 to 19).
   let at = 13 + colourTable(byte(10));
   for (;;) {
     switch (byte(at)) {
       case 0x3b:
-        return true;
+        return at + 1;
       case 0x2c: // Image: nine bytes of place and size and flags, a table, the LZW code size, data.
         at = skipBlocks(at + 10 + colourTable(byte(at + 9)) + 1);
         break;
@@ -14,7 +17,7 @@ export function gifIsWhole(file: Uint8Array): boolean {
         at = skipBlocks(at + 2);
         break;
       default:
-        return false;
+        return null;
     }
   }
 

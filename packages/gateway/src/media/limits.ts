@@ -1,12 +1,10 @@
 /** One inspected input against what the model takes. Pure: facts and limits in, problems out. */
-import type { Fix } from '@sluice/errors';
 import type { InputLimits, MediaKind } from '../catalog/model.ts';
+import type { ImageOp } from './auto-fix.ts';
 import { describeFormat, formatNamed, listFormats, type MediaFormat } from './formats.ts';
 import type { Inspection, MediaFacts } from './inspection.ts';
 import type { Problem } from './problem.ts';
 
-/** Nothing is ever enlarged beyond twice its size: that would invent what is not in the picture. */
-export const MAX_ENLARGEMENT = 2;
 /** Containers round durations to frames and packets; a tenth of a second is not worth a refusal. */
 const SECONDS_STEP = 10;
 
@@ -29,8 +27,10 @@ export function usableAs(
     case 'video':
     case 'audio': {
       const takes = limits.formats.map((name) => formatNamed(name)?.name ?? name);
-      if (inspection.kind === subject.expects && takes.includes(inspection.format)) return inspection;
-      return wrongFormat(inspection.format, subject, limits);
+      if (inspection.kind !== subject.expects || !takes.includes(inspection.format)) {
+        return wrongFormat(inspection.format, subject, limits);
+      }
+      return isUnwantedAnimation(inspection, limits) ? animated(inspection, subject, limits) : inspection;
     }
     case 'unsupported':
       return wrongFormat(inspection.format, subject, limits);
@@ -70,7 +70,7 @@ export function brokenLimits(facts: MediaFacts, subject: Subject, limits: InputL
   const found = [tooManyBytes(facts, subject, limits)];
   if (facts.kind !== 'audio') {
     const { width, height } = facts;
-    const picture = { width, height, repairable: facts.kind === 'image' };
+    const picture = { width, height, isImage: facts.kind === 'image' };
     found.push(sidesOutOfRange(picture, subject, limits), tooManyPixels(picture, subject, limits));
     found.push(ratioOutOfRange(picture, subject, limits));
   }
@@ -81,26 +81,40 @@ export function brokenLimits(facts: MediaFacts, subject: Subject, limits: InputL
 interface Picture {
   readonly width: number;
   readonly height: number;
-  readonly repairable: boolean;
+  readonly isImage: boolean;
 }
 
 function wrongFormat(format: string, { param, expects }: Subject, limits: InputLimits): Problem {
   const known = formatNamed(format);
   const because = `${param} is ${describeFormat(format)}; this model takes ${listFormats(limits.formats)} here.`;
-  const target = limits.formats[0];
-  const fixes: Fix[] =
-    expects === 'image' && known && isConvertible(known) && target !== undefined
-      ? [{ op: 'convert', param, to: target }]
-      : [];
+  const mendableBy: ImageOp[] = expects === 'image' && known && isConvertible(known) ? ['convert'] : [];
   const details = { actual_format: format, formats: limits.formats };
   // What phones and cameras make is a picture we fail to read; anything else is a wrong parameter (contract.md 4).
   return format === 'heic' || format === 'avif'
-    ? { code: 'image_processing_error', subtype: 'unsupported_format', param, because, details, fixes }
-    : { code: 'invalid_parameters', subtype: 'unsupported_format', param, because, details, fixes };
+    ? { code: 'image_processing_error', subtype: 'unsupported_format', param, because, details, mendableBy }
+    : { code: 'invalid_parameters', subtype: 'unsupported_format', param, because, details, mendableBy };
+}
+
+/** A model that takes no GIF wants one picture, whatever the container could hold. */
+export function isUnwantedAnimation(facts: MediaFacts, limits: InputLimits): boolean {
+  return facts.kind === 'image' && facts.frames > 1 && !limits.formats.includes('gif');
+}
+
+function animated(facts: MediaFacts, { param }: Subject, limits: InputLimits): Problem {
+  const frames = facts.kind === 'image' ? facts.frames : 1;
+  return {
+    code: 'invalid_parameters',
+    subtype: 'unsupported_format',
+    param,
+    because: `${param} is ${describeFormat(facts.format)} of ${frames} frames; this model takes still images here.`,
+    remedy: 'Send the one frame that is meant, as a file of its own.',
+    details: { actual_format: facts.format, formats: limits.formats, max_frames: 1, actual_frames: frames },
+    mendableBy: ['convert'],
+  };
 }
 
 function isConvertible({ name, kind, depth }: MediaFormat): boolean {
-  return kind === 'image' && (depth === 'decoded' || name === 'heic' || name === 'bmp');
+  return kind === 'image' && (depth === 'decoded' || name === 'heic');
 }
 
 function notMedia(
@@ -135,7 +149,7 @@ function tooManyBytes(facts: MediaFacts, { param, bytes }: Subject, limits: Inpu
     param,
     because: `${param} has ${count(bytes)} bytes; at most ${count(limits.maxBytes)} are accepted.`,
     details: { max_bytes: limits.maxBytes, actual_bytes: bytes },
-    fixes: facts.kind === 'image' ? [{ op: 'compress', param, to: `${limits.maxBytes} bytes` }] : [],
+    mendableBy: facts.kind === 'image' ? ['compress'] : [],
   };
 }
 
@@ -145,9 +159,6 @@ function sidesOutOfRange(picture: Picture, { param }: Subject, limits: InputLimi
   const most = limits.maxSide ?? Number.POSITIVE_INFINITY;
   const [short, long] = [Math.min(width, height), Math.max(width, height)];
   if (short >= least && long <= most) return null;
-  const scale = short < least ? least / short : most / long;
-  const fits = scale <= MAX_ENLARGEMENT && short * scale >= least && Math.ceil(long * scale) <= most;
-  const to = `${Math.ceil(width * scale)}x${Math.ceil(height * scale)}`;
   return {
     code: 'invalid_parameters',
     subtype: 'image_dimension',
@@ -159,14 +170,13 @@ function sidesOutOfRange(picture: Picture, { param }: Subject, limits: InputLimi
       actual_width: width,
       actual_height: height,
     },
-    fixes: picture.repairable && fits ? [{ op: 'resize', param, to }] : [],
+    mendableBy: picture.isImage ? ['resize'] : [],
   };
 }
 
 function tooManyPixels(picture: Picture, { param }: Subject, limits: InputLimits): Problem | null {
   const { width, height } = picture;
   if (limits.maxPixels === undefined || width * height <= limits.maxPixels) return null;
-  const scale = Math.sqrt(limits.maxPixels / (width * height));
   return {
     code: 'invalid_parameters',
     subtype: 'image_dimension',
@@ -178,9 +188,7 @@ function tooManyPixels(picture: Picture, { param }: Subject, limits: InputLimits
       actual_width: width,
       actual_height: height,
     },
-    fixes: picture.repairable
-      ? [{ op: 'resize', param, to: `${Math.floor(width * scale)}x${Math.floor(height * scale)}` }]
-      : [],
+    mendableBy: picture.isImage ? ['resize'] : [],
   };
 }
 
@@ -190,10 +198,6 @@ function ratioOutOfRange(picture: Picture, { param }: Subject, limits: InputLimi
   const least = limits.minRatio ?? 0;
   const most = limits.maxRatio ?? Number.POSITIVE_INFINITY;
   if (ratio >= least && ratio <= most) return null;
-  const [cropped, padded] =
-    ratio > most
-      ? [`${Math.floor(height * most)}x${height}`, `${width}x${Math.ceil(width / most)}`]
-      : [`${width}x${Math.floor(width / least)}`, `${Math.ceil(height * least)}x${height}`];
   return {
     code: 'invalid_parameters',
     subtype: 'image_dimension',
@@ -206,12 +210,7 @@ function ratioOutOfRange(picture: Picture, { param }: Subject, limits: InputLimi
       actual_width: width,
       actual_height: height,
     },
-    fixes: picture.repairable
-      ? [
-          { op: 'crop', param, to: cropped },
-          { op: 'pad', param, to: padded },
-        ]
-      : [],
+    mendableBy: picture.isImage ? ['crop', 'pad'] : [],
   };
 }
 

@@ -1,6 +1,4 @@
 /** An input's size against the exact size the request asks for. */
-import type { Fix } from '@sluice/errors';
-import { MAX_ENLARGEMENT } from './limits.ts';
 import type { Problem } from './problem.ts';
 
 export interface Size {
@@ -14,16 +12,22 @@ export function exactSize(value: unknown): Size | null {
   return parts ? { width: Number(parts[1]), height: Number(parts[2]) } : null;
 }
 
-/** `name` is the parameter that demands `expected` (`aspect_ratio`), `param` the input that was measured. */
-export function sizeMismatch(name: string, expected: Size, param: string, actual: Size): Problem | null {
+/** What was measured: its parameter, kind and size. */
+export interface Measured extends Size {
+  readonly param: string;
+  readonly kind: 'image' | 'video';
+}
+
+/** `name` is the parameter that demands `expected` (`aspect_ratio`). */
+export function sizeMismatch(name: string, expected: Size, actual: Measured): Problem | null {
   if (expected.width === actual.width && expected.height === actual.height) return null;
-  const [wanted, got] = [inWords(expected), inWords(actual)];
+  const [wanted, got] = [sizeInWords(expected), sizeInWords(actual)];
   const [wantedWay, gotWay] = [orientation(expected), orientation(actual)];
   return {
     code: 'image_dimension_mismatch',
     subtype: null,
-    param,
-    because: `${name}=${wanted}${ratioInWords(expected)} requires a ${wanted} ${wantedWay} image; ${param} is ${got} ${gotWay}.`,
+    param: actual.param,
+    because: `${name}=${wanted}${ratioInWords(expected)} requires a ${wanted} ${wantedWay} ${actual.kind}; yours (${actual.param}) is ${got} ${gotWay}.`,
     details: {
       required_by: name,
       expected: wanted,
@@ -31,24 +35,11 @@ export function sizeMismatch(name: string, expected: Size, param: string, actual
       expected_orientation: wantedWay,
       actual_orientation: gotWay,
     },
-    fixes: repairs(param, expected, actual),
+    mendableBy: actual.kind === 'image' ? ['resize', 'crop', 'pad'] : [],
   };
 }
 
-function repairs(param: string, expected: Size, actual: Size): Fix[] {
-  const to = inWords(expected);
-  const across = expected.width / actual.width;
-  const down = expected.height / actual.height;
-  const sameShape = Math.abs(across / down - 1) < 0.01;
-  const ops: Fix['op'][] = [];
-  if (sameShape && Math.max(across, down) <= MAX_ENLARGEMENT) ops.push('resize');
-  // Cropping covers the whole frame, so the larger factor counts; padding fits inside it.
-  if (!sameShape && Math.max(across, down) <= MAX_ENLARGEMENT) ops.push('crop');
-  if (!sameShape && Math.min(across, down) <= MAX_ENLARGEMENT) ops.push('pad');
-  return ops.map((op) => ({ op, param, to }));
-}
-
-function inWords({ width, height }: Size): string {
+export function sizeInWords({ width, height }: Size): string {
   return `${width}x${height}`;
 }
 

@@ -1,5 +1,6 @@
 /** Everything that can be wrong with inputs, collected as plain values and answered as one error. */
 import { type Fix, TaskError } from '@sluice/errors';
+import type { ImageOp } from './auto-fix.ts';
 
 interface ProblemBase {
   /** `image_urls[0]`, `mask_url`. */
@@ -8,6 +9,9 @@ interface ProblemBase {
   readonly remedy?: string;
   /** Units in the names. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** Repairs that are worth a try: each can do something about it, none is promised. */
+  readonly mendableBy?: readonly ImageOp[];
+  /** Repairs that were tried and do it. */
   readonly fixes?: readonly Fix[];
   readonly afterSeconds?: number | null;
 }
@@ -42,8 +46,13 @@ export function errorOf(problems: readonly [Problem, ...Problem[]]): TaskError {
   return toError(
     top,
     problems.map((problem) => toError(problem)),
-    problems.flatMap((problem) => problem.fixes ?? []),
+    distinct(problems.flatMap((problem) => problem.fixes ?? [])),
   );
+}
+
+/** One repair may answer several problems. */
+function distinct(fixes: readonly Fix[]): Fix[] {
+  return [...new Map(fixes.map((fix) => [`${fix.op} ${fix.param} ${fix.to}`, fix])).values()];
 }
 
 function toError(

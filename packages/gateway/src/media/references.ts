@@ -1,10 +1,10 @@
 /** Where the inputs of a task are named, and how their bytes are had. */
+import { MEDIA_PARAMS } from '../catalog/compile.ts';
 import type { InputLimits, MediaKind, MediaParam, ModelDefinition } from '../catalog/model.ts';
 import type { FileStore, StoredFile } from '../files/files.ts';
 import type { JsonObject } from '../json.ts';
 import type { FetchFailure } from '../net/failure.ts';
 import type { Fetcher } from '../net/fetcher.ts';
-import { bytesOfDataUrl } from './data-url.ts';
 import { problemOfDownload } from './download-errors.ts';
 import type { MediaSource } from './inspection.ts';
 import type { Problem } from './problem.ts';
@@ -15,10 +15,12 @@ export const KIND_OF_PARAM: Readonly<Record<MediaParam, MediaKind>> = {
   video_urls: 'video',
   audio_urls: 'audio',
 };
-export const MEDIA_PARAMS: readonly MediaParam[] = ['image_urls', 'mask_url', 'video_urls', 'audio_urls'];
+
+/** In stored parameters, what stands where inline media stood: this and the key in the file store. */
+export const FILE_REFERENCE = 'sluice-file:';
 
 /** What intake put in the store before admission; hashes only, so that no other key can be named by a client. */
-const KEPT = /^sluice-file:(inputs\/[0-9a-f]{64})$/;
+const KEPT = new RegExp(`^${FILE_REFERENCE}(inputs/[0-9a-f]{64})$`);
 
 const NOT_A_URL: FetchFailure = { reason: 'bad_url', problem: 'not_a_url' };
 
@@ -48,7 +50,7 @@ export function referencesOf(
     for (const [index, url] of urls.slice(0, limits.max).entries()) {
       const path = isList ? `${param}[${index}]` : param;
       if (typeof url === 'string') references.push({ param, index, path, url, limits });
-      else problems.push(problemOfDownload(NOT_A_URL, path, KIND_OF_PARAM[param]));
+      else problems.push(problemOfDownload(NOT_A_URL, path));
     }
   }
   return { references, problems };
@@ -67,51 +69,36 @@ export type LoadOutcome =
   /** A problem without its place: the same URL may be named twice. */
   | { readonly kind: 'problem'; readonly at: (reference: Reference) => Problem };
 
-export async function load(
-  url: string,
-  maxBytes: number,
-  world: { readonly files: FileStore; readonly fetcher: Fetcher; readonly signal: AbortSignal },
-): Promise<LoadOutcome> {
-  const { files, fetcher, signal } = world;
-  if (/^\s*data:/i.test(url)) {
-    const data = bytesOfDataUrl(url.trim());
-    return data ? inMemory(data, files) : { kind: 'problem', at: brokenDataUrl };
-  }
+export interface LoadFrom {
+  readonly files: FileStore;
+  readonly fetcher: Fetcher;
+  readonly signal: AbortSignal;
+  /** Inline media by their key that are not in the store, because nothing is to be kept of this request. */
+  readonly unkept?: ReadonlyMap<string, Uint8Array>;
+}
+
+export async function load(url: string, maxBytes: number, from: LoadFrom): Promise<LoadOutcome> {
+  const { files, fetcher, signal, unkept } = from;
   const key = KEPT.exec(url)?.[1];
   if (key !== undefined) {
-    const data = await files.read(key);
+    const data = unkept?.get(key) ?? (await files.read(key));
     if (!data) throw new Error(`The input ${key}, stored at admission, is no longer in the file store.`);
-    return inMemory(data, files);
+    return { kind: 'loaded', file: inMemory(data, files) };
   }
   const fetched = await fetcher.fetchMedia(url, { maxBytes, signal, purpose: 'input' });
   if (fetched.kind === 'failed') {
-    const at = ({ path, param }: Reference) => problemOfDownload(fetched.failure, path, KIND_OF_PARAM[param]);
-    return { kind: 'problem', at };
+    return { kind: 'problem', at: ({ path }) => problemOfDownload(fetched.failure, path) };
   }
   const { path, bytes, discard } = fetched;
   return { kind: 'loaded', file: { source: path, bytes, keep: (to) => files.adopt(to, path), discard } };
 }
 
-function inMemory(data: Uint8Array, files: FileStore): LoadOutcome {
+export function inMemory(data: Uint8Array, files: Pick<FileStore, 'put'>): Loaded {
   return {
-    kind: 'loaded',
-    file: {
-      source: data,
-      bytes: data.byteLength,
-      keep: (key) => files.put(key, data),
-      discard: async () => {},
-    },
-  };
-}
-
-function brokenDataUrl({ path: param }: Reference): Problem {
-  return {
-    code: 'image_processing_error',
-    subtype: 'corrupted',
-    param,
-    because: `${param} is a data URL that cannot be read.`,
-    remedy: 'Send "data:<media type>;base64," followed by the whole file in base64.',
-    details: { reason: 'bad_data_url' },
+    source: data,
+    bytes: data.byteLength,
+    keep: (key) => files.put(key, data),
+    discard: async () => {},
   };
 }
 

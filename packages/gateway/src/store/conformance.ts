@@ -16,6 +16,7 @@ import { lifeTests } from './conformance/life.ts';
 import { listTests } from './conformance/lists.ts';
 import { retentionTests } from './conformance/retention.ts';
 import type { OpenSubject } from './conformance/subject.ts';
+import { uploadTests } from './conformance/uploads.ts';
 
 export type { OpenSubject, Subject } from './conformance/subject.ts';
 
@@ -30,6 +31,7 @@ export function storeConformance(name: string, open: OpenSubject): void {
     describe('lists and look-ups', () => listTests(open));
     describe('what was left behind', () => leftBehindTests(open));
     describe('retention', () => retentionTests(open));
+    describe('uploads', () => uploadTests(open));
     describe('a killed process', () => crashTests(open));
   });
 }

@@ -27,6 +27,7 @@ import type {
   TaskRecord,
   TaskStatus,
 } from './records.ts';
+import type { UploadStore } from './uploads.ts';
 
 /** A new task with all that admission decides at once. */
 export interface Admission {
@@ -164,7 +165,7 @@ export interface TaskPage {
   readonly total: number;
 }
 
-export interface Store {
+export interface Store extends UploadStore {
   /** Idempotency, credits and the task row in one transaction. Two at once with one key give one task. */
   admit(admission: Admission): Promise<AdmissionOutcome>;
   commit(fence: Fence, change: TaskChange): Promise<CommitOutcome>;

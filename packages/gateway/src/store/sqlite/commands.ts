@@ -3,6 +3,7 @@
  * travel as the strings they are stored as, so that a message is cheap to clone and the writer parses nothing.
  */
 import type { Admission, AdmissionOutcome, Fence } from '../store.ts';
+import type { UploadAdmission, UploadRecord } from '../uploads.ts';
 
 export interface AdmitCommand {
   readonly kind: 'admit';
@@ -118,6 +119,14 @@ export type Command =
       readonly limit: number;
     }
   | { readonly kind: 'record_late'; readonly taskId: string; readonly number: number; readonly late: string }
+  | { readonly kind: 'admit_upload'; readonly upload: UploadRecord; readonly maxFiles: number }
+  | {
+      readonly kind: 'remove_upload';
+      readonly accountId: string;
+      readonly uploadId: string;
+      readonly now: number;
+    }
+  | { readonly kind: 'sweep_uploads'; readonly now: number; readonly limit: number }
   | { readonly kind: 'ping' };
 
 type AdmitResult =
@@ -144,6 +153,9 @@ export interface Results {
   /** The ids that were really removed. */
   readonly sweep: readonly string[];
   readonly record_late: boolean;
+  readonly admit_upload: UploadAdmission;
+  readonly remove_upload: UploadRecord | null;
+  readonly sweep_uploads: readonly UploadRecord[];
   readonly ping: null;
 }
 

@@ -2,10 +2,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { AccountBalance, AttemptRecord, KeyRecord, TaskRecord } from '../records.ts';
 import type { TaskLookup, TaskPage, TaskQuery } from '../store.ts';
+import type { UploadPage, UploadRecord } from '../uploads.ts';
 import { KeyCache, TaskCache } from './cache.ts';
 import { readAttempt, readBalance, readKey, readTask } from './codec.ts';
 import { bytes, integer, text } from './sql/columns.ts';
 import { prepareReads } from './sql/read.ts';
+import { readUpload } from './sql/uploads.ts';
 
 const ABSENT: TaskLookup = Object.freeze({ kind: 'absent' });
 const EXPIRED: TaskLookup = Object.freeze({ kind: 'expired' });
@@ -129,6 +131,19 @@ export class Reads {
 
   keys(accountId: string): KeyRecord[] {
     return this.#sql.keys.all({ account: accountId }).map(readKey);
+  }
+
+  upload(id: string, now: number): UploadRecord | null {
+    const row = this.#sql.upload.first({ id, now });
+    return row ? readUpload(row) : null;
+  }
+
+  uploads(account: string, now: number, offset: number, limit: number): UploadPage {
+    const total = this.#sql.uploadsTotal.first({ account, now });
+    return {
+      uploads: this.#sql.uploads.all({ account, now, offset, limit }).map(readUpload),
+      total: total ? integer(total, 'total') : 0,
+    };
   }
 
   secret(name: string): Uint8Array | null {

@@ -123,6 +123,21 @@ CREATE TABLE tombstones (
   removed_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE uploads (
+  id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES accounts (id),
+  upload_path TEXT NOT NULL,
+  file_name TEXT NOT NULL,
+  original_name TEXT NOT NULL,
+  mime_type TEXT NOT NULL,
+  bytes INTEGER NOT NULL CHECK (bytes > 0),
+  sha256 TEXT NOT NULL,
+  file_key TEXT NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  CONSTRAINT one_of_a_name UNIQUE (account_id, upload_path, file_name)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX api_keys_by_account ON api_keys (account_id, created_at, id);
 
 CREATE INDEX attempts_left_behind ON attempts (ended_at) WHERE state IN ('abandoned', 'unknown') AND late = 'null';
@@ -140,3 +155,7 @@ CREATE INDEX tasks_finished ON tasks (finished_at) WHERE finished_at IS NOT NULL
 CREATE INDEX tasks_for_lists ON tasks (account_id, created_at, id, status, type, model, error_code);
 
 CREATE INDEX tasks_leased ON tasks (node_id, created_at, status) WHERE node_id IS NOT NULL;
+
+CREATE INDEX uploads_by_expiry ON uploads (expires_at);
+
+CREATE INDEX uploads_for_lists ON uploads (account_id, created_at, id, expires_at);

@@ -15,6 +15,7 @@ import { TaskError } from '@sluice/errors';
 import type { TaskRecord, TaskStatus } from '../records.ts';
 import type { Admission, AdmissionOutcome, CommitOutcome, Fence, Store, TaskChange } from '../store.ts';
 import { admitted, changed, frozen } from '../transition.ts';
+import type { UploadAdmission, UploadRecord } from '../uploads.ts';
 import { admitCommand, attemptWrite, errorColumns, taskWrite } from './codec.ts';
 import { type FileLock, lockFile } from './lock.ts';
 import { Reads } from './reads.ts';
@@ -245,6 +246,29 @@ class Engine implements SqliteStore {
       return candidates.filter(({ id }) => removed.has(id));
     });
   }
+
+  admitUpload: Store['admitUpload'] = (upload, maxFiles) =>
+    this.#writer.send<'admit_upload', UploadAdmission>(
+      { kind: 'admit_upload', upload, maxFiles },
+      (outcome) => outcome,
+    );
+
+  upload: Store['upload'] = async (uploadId, now) => this.#reads.upload(uploadId, now);
+
+  uploads: Store['uploads'] = async (accountId, now, offset, limit) =>
+    this.#reads.uploads(accountId, now, offset, limit);
+
+  removeUpload: Store['removeUpload'] = (accountId, uploadId, now) =>
+    this.#writer.send<'remove_upload', UploadRecord | null>(
+      { kind: 'remove_upload', accountId, uploadId, now },
+      (removed) => removed,
+    );
+
+  sweepUploads: Store['sweepUploads'] = (now, limit) =>
+    this.#writer.send<'sweep_uploads', readonly UploadRecord[]>(
+      { kind: 'sweep_uploads', now, limit },
+      (removed) => removed,
+    );
 
   async ping(): Promise<void> {
     this.#reads.balance('');

@@ -17,6 +17,7 @@ import { prepareCommit, prepareSettle } from './sql/commit.ts';
 import { prepareRecordLate } from './sql/late.ts';
 import { endFormerLives, prepareNodes } from './sql/nodes.ts';
 import { prepareSweep } from './sql/sweep.ts';
+import { prepareUploads } from './sql/uploads.ts';
 import { isBroken, isUnavailable, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.ts';
 import { StoreUnusable } from './unusable.ts';
 import type { WriterOptions } from './writer.ts';
@@ -46,6 +47,7 @@ function prepareCommands(db: DatabaseSync) {
   const cancel = prepareCancel(db, settle);
   const sweep = prepareSweep(db);
   const recordLate = prepareRecordLate(db);
+  const uploads = prepareUploads(db);
   const ping = db.prepare('UPDATE pings SET count = count + 1');
 
   const run = (command: Command): Results[Command['kind']] => {
@@ -76,6 +78,12 @@ function prepareCommands(db: DatabaseSync) {
         return sweep(command);
       case 'record_late':
         return recordLate(command);
+      case 'admit_upload':
+        return uploads.admit(command.upload, command.maxFiles);
+      case 'remove_upload':
+        return uploads.remove(command.accountId, command.uploadId, command.now);
+      case 'sweep_uploads':
+        return uploads.sweep(command.now, command.limit);
       case 'ping':
         ping.run();
         return null;

@@ -40,6 +40,9 @@ export interface ReadStatements {
   readonly keyByHash: Query;
   readonly keys: Query;
   readonly secret: Query;
+  readonly upload: Query;
+  readonly uploads: Query;
+  readonly uploadsTotal: Query;
 }
 
 export function prepareReads(db: DatabaseSync): ReadStatements {
@@ -68,6 +71,13 @@ export function prepareReads(db: DatabaseSync): ReadStatements {
     keyByHash: query(`SELECT * FROM api_keys WHERE secret_hash = :hash`),
     keys: query(`SELECT * FROM api_keys WHERE account_id = :account ORDER BY created_at, id`),
     secret: query(`SELECT value FROM secrets WHERE name = :name`),
+    upload: query(`SELECT * FROM uploads WHERE id = :id AND expires_at > :now`),
+    uploads: query(`
+      SELECT * FROM uploads WHERE account_id = :account AND expires_at > :now
+      ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset`),
+    uploadsTotal: query(
+      `SELECT count(*) AS total FROM uploads WHERE account_id = :account AND expires_at > :now`,
+    ),
   };
 }
 

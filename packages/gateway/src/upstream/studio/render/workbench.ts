@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import {
   type AudioJob,
   createRenderer,
@@ -64,7 +64,7 @@ export async function createWorkbench() {
 }
 
 /** Left half red, right half blue. */
-export function halves(width: number, height: number): sharp.Sharp {
+export function halves(width: number, height: number): Sharp {
   return sharp({ create: { width, height, channels: 3, background: '#c02020' } }).composite([
     {
       input: { create: { width: width / 2, height, channels: 3, background: '#2020c0' } },

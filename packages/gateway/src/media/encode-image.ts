@@ -1,0 +1,133 @@
+/** Only for decoding threads: pixels to a file of one of several formats, of at most so many bytes. */
+import { VIPS_SECONDS, sharp } from './vips.ts';
+
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3 | 4;
+}
+
+type Target = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif';
+
+/** Best first; JPEG last for what is partly transparent, because it cannot be. */
+const FOR_PHOTOS: readonly Target[] = ['jpeg', 'webp', 'png', 'avif', 'tiff', 'gif'];
+const FOR_ALPHA: readonly Target[] = ['png', 'webp', 'avif', 'tiff', 'gif', 'jpeg'];
+/** Few colours and hard edges: what lossy formats are worst at. */
+const FOR_GRAPHICS: readonly Target[] = ['png', 'webp', 'jpeg', 'avif', 'tiff', 'gif'];
+
+const BEST_QUALITY = 92;
+/** Below it the damage is plain to see. */
+const LEAST_QUALITY = 40;
+const PALETTES = [256, 128, 64] as const;
+
+/** The format it has stays the first choice where it may; others only where a conversion is allowed. */
+export function targetsFor(
+  format: string,
+  allowed: readonly string[],
+  hasAlpha: boolean,
+  mayConvert: boolean,
+): Target[] {
+  const order = hasAlpha ? FOR_ALPHA : format === 'gif' ? FOR_GRAPHICS : FOR_PHOTOS;
+  const takes = order.filter((target) => allowed.includes(target));
+  const own = takes.filter((target) => target === format);
+  return mayConvert ? [...own, ...takes.filter((target) => target !== format)] : own;
+}
+
+interface EncodeOptions {
+  readonly targets: readonly Target[];
+  readonly maxBytes: number | null;
+  readonly mayCompress: boolean;
+}
+
+interface Encoded {
+  readonly data: Uint8Array<ArrayBuffer>;
+  readonly format: Target;
+  /** True where quality was given up for bytes. */
+  readonly compressed: boolean;
+}
+
+/** Null where no target fits into the bytes. */
+export async function encode(pixels: Pixels, options: EncodeOptions): Promise<Encoded | null> {
+  const { targets, maxBytes, mayCompress } = options;
+  const fits = (data: Uint8Array) => maxBytes === null || data.byteLength <= maxBytes;
+  for (const format of targets) {
+    const data = await write(pixels, format, BEST_QUALITY);
+    if (fits(data)) return { data, format, compressed: false };
+  }
+  if (!mayCompress) return null;
+  // A picture without its transparency is another picture: what keeps it goes first, down to a palette.
+  const [keeping, flattening] = [
+    targets.filter((one) => pixels.channels === 3 || one !== 'jpeg'),
+    targets.filter((one) => pixels.channels === 4 && one === 'jpeg'),
+  ];
+  for (const group of [keeping, flattening]) {
+    for (const format of group) {
+      const data = isLossy(format) ? await highestQuality(pixels, format, fits) : null;
+      if (data) return { data, format, compressed: true };
+    }
+    if (!group.includes('png')) continue;
+    for (const colours of PALETTES) {
+      const data = await toBytes(prepare(pixels, 'png').png({ palette: true, colours, effort: 4 }));
+      if (fits(data)) return { data, format: 'png', compressed: true };
+    }
+  }
+  return null;
+}
+
+function isLossy(format: Target): boolean {
+  return format === 'jpeg' || format === 'webp' || format === 'avif';
+}
+
+/** The best that fits, by halving the range. */
+async function highestQuality(
+  pixels: Pixels,
+  format: Target,
+  fits: (data: Uint8Array) => boolean,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  let [low, high] = [LEAST_QUALITY, BEST_QUALITY - 1];
+  let best: Uint8Array<ArrayBuffer> | null = null;
+  // The least first: where even that is too large, the other tries are spared.
+  for (let quality = low; low <= high; quality = (low + high) >> 1) {
+    const data = await write(pixels, format, quality);
+    if (fits(data)) {
+      best = data;
+      low = quality + 1;
+    } else {
+      high = quality - 1;
+    }
+  }
+  return best;
+}
+
+function write(pixels: Pixels, format: Target, quality: number): Promise<Uint8Array<ArrayBuffer>> {
+  const image = prepare(pixels, format);
+  switch (format) {
+    case 'jpeg':
+      return toBytes(image.jpeg({ quality }));
+    case 'png':
+      return toBytes(image.png());
+    case 'webp':
+      return toBytes(image.webp({ quality, effort: 2 }));
+    case 'avif':
+      return toBytes(image.avif({ quality, effort: 1 }));
+    case 'tiff':
+      return toBytes(image.tiff({ compression: 'deflate' }));
+    case 'gif':
+      return toBytes(image.gif({ effort: 3 }));
+    default: {
+      const never: never = format;
+      return never;
+    }
+  }
+}
+
+function prepare({ data, width, height, channels }: Pixels, format: Target) {
+  const image = sharp(data, { raw: { width, height, channels } }).timeout({ seconds: VIPS_SECONDS });
+  return format === 'jpeg' ? image.flatten({ background: '#fff' }) : image;
+}
+
+/** A copy of its own memory, so that it can be moved to the main thread. */
+async function toBytes(image: ReturnType<typeof sharp>): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await image.toBuffer());
+}

@@ -1,0 +1,62 @@
+/** A block as the client sees it: what kind, where, how sure, and the id to ask the operator about. Never the words or rules. */
+import { TaskError } from '@sluice/errors';
+import type { Category, Stage } from './detector.ts';
+import type { Verdict } from './policy.ts';
+
+const SHOWS: Readonly<Record<Category, string>> = {
+  adult: 'nudity or sexual content',
+  violence: 'graphic violence or self-harm',
+  minor_protection: 'minors in a sensitive setting',
+  celebrity_likeness: 'a public figure',
+  third_party_content: "somebody else's brand or character",
+  photorealistic_people: 'a real person',
+  general: 'content that this gateway does not allow',
+};
+
+interface Blocked extends Omit<Exclude<Verdict, { kind: 'allow' }>, 'kind'> {
+  readonly stage: Stage;
+  readonly decisionId: string;
+  readonly requestId: string;
+}
+
+export function refusalOf({ by, deciding, threshold, stage, decisionId, requestId }: Blocked): TaskError {
+  const { category, input } = deciding;
+  const score = Math.round(deciding.score * 100) / 100;
+  return new TaskError('content_policy_violation', {
+    subtype: category,
+    param: stage === 'input' ? input : null,
+    because: because(by, stage === 'input' ? input : 'The result', SHOWS[category], score, threshold),
+    details: { stage, category, score, threshold, decision_id: decisionId },
+    requestId,
+  });
+}
+
+function because(
+  by: Blocked['by'],
+  where: string,
+  shows: string,
+  score: number,
+  threshold: number | null,
+): string {
+  switch (by) {
+    case 'sexualised_minor':
+      return `${where}: sexual content that involves minors is always blocked.`;
+    case 'face_and_adult':
+      return `${where} asks for or shows ${shows} together with the face of a person.`;
+    case 'threshold':
+      return `${where} asks for or shows ${shows} (score ${score}, threshold ${threshold}).`;
+    default: {
+      const never: never = by;
+      return never;
+    }
+  }
+}
+
+/** A detector could not look, and the policy lets nothing pass unseen. Not the client's fault. */
+export function unlooked(decisionId: string, stage: Stage, requestId: string): TaskError {
+  return new TaskError('service_unavailable', {
+    because: `The content check of the ${stage === 'input' ? 'request' : 'result'} could not be made just now.`,
+    details: { stage, decision_id: decisionId },
+    requestId,
+  });
+}

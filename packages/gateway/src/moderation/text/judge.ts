@@ -1,0 +1,67 @@
+/** Which rules a reading meets, and for what score. Pure. */
+import type { CompiledRule } from './compile.ts';
+import type { Hit, Reading } from './hits.ts';
+
+export interface Match {
+  readonly rule: CompiledRule;
+  readonly score: number;
+  /** For the lower score of `soften`. */
+  readonly softened: boolean;
+  /** One of each group. */
+  readonly hits: readonly Hit[];
+}
+
+export function judge(reading: Reading, rules: readonly CompiledRule[]): readonly Match[] {
+  return rules.flatMap((rule) => judgeRule(reading, rule) ?? []);
+}
+
+/** First with the terms that count fully; then, where the rule softens, with all. */
+function judgeRule(reading: Reading, rule: CompiledRule): Match | null {
+  const groups = rule.groups.map((concepts) =>
+    concepts.flatMap((concept) => reading.hits.get(concept) ?? []).sort((a, b) => a.at - b.at),
+  );
+  if (groups.some((hits) => hits.length === 0)) return null;
+  const { soften } = rule;
+  if (!soften) return matched(rule, groups, false);
+  const softened = new Set(
+    soften.by.flatMap((concept) => (reading.hits.get(concept) ?? []).map(({ at }) => reading.sentenceOf(at))),
+  );
+  const hard = groups.map((hits) => hits.filter(({ at }) => !softened.has(reading.sentenceOf(at))));
+  return matched(rule, hard, false) ?? matched(rule, groups, true);
+}
+
+function matched(rule: CompiledRule, groups: readonly (readonly Hit[])[], softened: boolean): Match | null {
+  const score = softened ? (rule.soften?.to ?? rule.score) : rule.score;
+  const [first = [], ...others] = groups;
+  for (const hit of first) {
+    const company = others.map((hits) => nearest(hits, hit));
+    if (company.every((other) => other !== null && within(hit, other, rule.window))) {
+      return { rule, score, softened, hits: [hit, ...company.filter((other) => other !== null)] };
+    }
+  }
+  return null;
+}
+
+/** The neighbour in the text that is not the same words; `hits` are in its order. */
+function nearest(hits: readonly Hit[], to: Hit): Hit | null {
+  let [low, high] = [0, hits.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((hits[middle]?.at ?? 0) < to.at) low = middle + 1;
+    else high = middle;
+  }
+  let [before, after] = [low - 1, low];
+  while (overlap(hits[before], to)) before--;
+  while (overlap(hits[after], to)) after++;
+  const [left, right] = [hits[before], hits[after]];
+  if (!left || !right) return left ?? right ?? null;
+  return to.at - left.to <= right.at - to.to ? left : right;
+}
+
+function overlap(a: Hit | undefined, b: Hit): boolean {
+  return a !== undefined && a.at < b.to && b.at < a.to;
+}
+
+function within(a: Hit, b: Hit, window: number | null): boolean {
+  return window === null || Math.max(a.at, b.at) - Math.min(a.to, b.to) <= window;
+}
