@@ -17,6 +17,9 @@ import { createIntake } from './intake/intake.ts';
 import { createChecker } from './media/checker.ts';
 import { checkInputs, prepareInputs } from './media/inputs.ts';
 import { takeOver } from './media/results.ts';
+import { memoryDecisions } from './moderation/decisions.ts';
+import { lazyTextRules, openDoors } from './moderation/door.ts';
+import { createModerator } from './moderation/moderate.ts';
 import { createFetcher, type FetchPolicy } from './net/fetcher.ts';
 import { createLog, logEvents } from './observe/log.ts';
 import { createMetrics } from './observe/metrics.ts';
@@ -69,6 +72,18 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     const events = new EventHub((error) => log.error({ err: error }, 'a listener of engine events threw'));
     releases.push(logEvents(events, log));
 
+    const moderation = openDoors(
+      createModerator({
+        policy: config.moderation.policy,
+        detectors: [lazyTextRules(config.moderation.packs)],
+        decisions: memoryDecisions(),
+        clock,
+        randomId,
+        onRecordFailed: (error, decisionId) =>
+          log.error({ err: error, decisionId }, 'a moderation decision could not be written down'),
+      }),
+      files,
+    );
     const hooks = createWebhooks({
       secret: await store.secret('hooks'),
       publicUrl: config.server.publicUrl,
@@ -84,6 +99,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
         prepare: (task, model, signal) => prepareInputs({ task, model, files, fetcher, checker, signal }),
         takeOver: (source, request) => takeOver(source, { ...request, files, fetcher, checker }),
       },
+      moderation,
       catalog: config.catalog,
       adapters,
       events,

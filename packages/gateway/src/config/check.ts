@@ -103,7 +103,6 @@ export function reporter(document: ConfigDocument, overrides: Overrides, problem
 
 /** Things of the design that are not in this version: refused by name, so that nobody believes they work. */
 const LATER: readonly (readonly [RegExp, string])[] = [
-  [/^\/moderation$/, 'Moderation is'],
   [/^\/callbacks?$/, 'Callbacks are'],
   [/^\/accounts\/[^/]+\/requests_per_minute$/, 'A rate limit per account is'],
   [/^\/accounts\/[^/]+\/parallel_tasks$/, 'A limit of parallel tasks per account is'],

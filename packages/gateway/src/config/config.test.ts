@@ -182,7 +182,7 @@ models:
     timeout: ten minutes
     routes:
       - { provider: studoi, upstream_model: a, wieght: 2 }
-moderation: { mode: enforce }
+moderation: { mode: enforced }
 accounts: { default: { credits: lots, requests_per_minute: 600, parallel_tasks: 50 } }
 inputs: { max_bytes: 10XB, allow_http_loopback: "yes" }
 log: { level: verbose }
@@ -202,7 +202,7 @@ log: { level: verbose }
       '13 models.clip.timeout: `timeout` must be a number above 0 with ms, s, m, h or d, such as 30s or 10m, at most 7d.',
       '15 models.clip.routes[0].wieght: `wieght` is not a known key.',
       '15 models.clip.routes[0].provider: There is no provider "studoi".',
-      '16 moderation: Moderation is not supported in this version.',
+      '16 moderation.mode: `mode` must be one of "enforce", "monitor", "off", but is "enforced".',
       '17 accounts.default.requests_per_minute: A rate limit per account is not supported in this version.',
       '17 accounts.default.parallel_tasks: A limit of parallel tasks per account is not supported in this version.',
       '17 accounts.default.credits: `credits` must be a number, but is text.',

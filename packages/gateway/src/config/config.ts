@@ -19,6 +19,7 @@ import { checkFile, type Report, reporter } from './check.ts';
 import { type Environment, readDocument } from './document.ts';
 import { applyOverrides } from './environment.ts';
 import { readModel, traitsOf } from './models.ts';
+import { type ModerationConfig, readModeration } from './moderation.ts';
 import { type Places, readPlaces } from './places.ts';
 import { type ConfigProblem, inFileOrder } from './problem.ts';
 import {
@@ -65,6 +66,7 @@ export interface Config {
     readonly drainMs: number;
     readonly maxAttempts: number;
   };
+  readonly moderation: ModerationConfig;
   readonly log: { readonly level: (typeof LOG_LEVELS)[number] };
 }
 
@@ -253,6 +255,7 @@ function assemble(file: ConfigFile, catalog: Catalog, places: Places, base: stri
       drainMs: ms(engine.drain),
       maxAttempts: engine.max_attempts,
     },
+    moderation: readModeration(file.moderation, base),
     log: { level: file.log.level },
   };
 }

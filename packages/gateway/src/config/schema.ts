@@ -2,9 +2,11 @@
  * What `sluice.config.yaml` may hold: one schema that checks the file, fills in the defaults, types the result and writes the
  * reference table of docs/configuration.md.
  */
+
 import { type Static, Type } from 'typebox';
 import { closed, count, duration, NAME, named, size, timer, URL_FORMAT } from './fields.ts';
 import { ModelSection } from './schema-model.ts';
+import { ModerationSection } from './schema-moderation.ts';
 import { ProviderSection } from './schema-provider.ts';
 
 export const DEFAULT_PROVIDERS = { studio: { adapter: 'studio' } } as const;
@@ -156,6 +158,7 @@ export const ConfigSchema = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    moderation: ModerationSection,
     log: Type.Object(
       {
         level: Type.Enum([...LOG_LEVELS], {

@@ -6,6 +6,7 @@ import type { OutputSource } from '../upstream/adapter.ts';
 import type { StepContext } from './context.ts';
 import { withDeadline } from './deadline.ts';
 import { complete, endedByUs, fail } from './finish.ts';
+import { orRefusal } from './prepare.ts';
 import { type After, GONE, type Run } from './run.ts';
 import { COLLECT_GRACE_MS, downloadRetryMs } from './schedule.ts';
 
@@ -58,8 +59,31 @@ export async function collect(ctx: StepContext, run: Run, task: TaskRecord): Pro
       }
     }
   }
-  const after = results.length > 0 ? complete(ctx, run, task, results) : nothingUsable(ctx, run, refused);
-  return after.finally(() => dropKept(ctx, task));
+  const after = await deliver(ctx, run, task, results, refused);
+  if (after.kind !== 'again') await dropKept(ctx, task);
+  return after;
+}
+
+/** What passes moderation is delivered; what does not is neither delivered nor charged nor kept. */
+async function deliver(
+  ctx: StepContext,
+  run: Run,
+  task: TaskRecord,
+  results: readonly StoredResult[],
+  refused: readonly string[],
+): Promise<After> {
+  if (results.length === 0) return nothingUsable(ctx, run, refused);
+  const lookAgainMs = await withDeadline(
+    ctx,
+    run,
+    (signal) => orRefusal(() => ctx.moderation.checkOutput(task, results, signal)),
+    COLLECT_GRACE_MS,
+  );
+  if (lookAgainMs === null) return complete(ctx, run, task, results);
+  if (!TaskError.is(lookAgainMs)) return { kind: 'again', afterMs: lookAgainMs };
+  const after = await fail(ctx, run, lookAgainMs, endedByUs(ctx, run, 'failed', lookAgainMs));
+  for (const result of results) await ctx.files.remove(result.fileKey);
+  return after;
 }
 
 async function sourceOf(ctx: StepContext, output: PendingOutput): Promise<OutputSource> {

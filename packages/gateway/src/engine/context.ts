@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { FileStore } from '../files/files.ts';
 import type { JsonObject } from '../json.ts';
 import type { TakeOverOutcome } from '../media/results.ts';
-import type { Repair, StoredInput, TaskRecord } from '../store/records.ts';
+import type { Repair, StoredInput, StoredResult, TaskRecord } from '../store/records.ts';
 import type { Store, TaskChange } from '../store/store.ts';
 import type { OutputSource, UpstreamAdapter } from '../upstream/adapter.ts';
 import type { EventHub } from './events.ts';
@@ -44,11 +44,24 @@ export interface MediaDoor {
   takeOver(source: OutputSource, options: TakeOverRequest): Promise<TakeOverOutcome>;
 }
 
+/** What the moderation room does for the engine. Both raise `content_policy_violation` (or `service_unavailable`). */
+export interface ModerationDoor {
+  /** Of what the client sent, before anything is paid. Null: it may go on; else look again after so many milliseconds. */
+  checkInput(task: TaskRecord, inputs: readonly StoredInput[], signal: AbortSignal): Promise<number | null>;
+  /** Of what was made, before anybody gets it. */
+  checkOutput(
+    task: TaskRecord,
+    results: readonly StoredResult[],
+    signal: AbortSignal,
+  ): Promise<number | null>;
+}
+
 export interface EngineDeps {
   readonly node: string;
   readonly store: Store;
   readonly files: FileStore;
   readonly media: MediaDoor;
+  readonly moderation: ModerationDoor;
   readonly catalog: Catalog;
   readonly adapters: ReadonlyMap<string, UpstreamAdapter>;
   readonly events: EventHub;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { TaskError } from '@sluice/errors';
 import type { TaskRecord } from '../store/records.ts';
 import type { SubmitOutcome, UpstreamAdapter } from '../upstream/adapter.ts';
 import { ACCOUNT, openWorld, says, upstream, type World } from './harness.ts';
@@ -452,4 +453,45 @@ test('a route never has more tasks than it may, however many start at once', asy
   const tasks = await Promise.all(Array.from({ length: 9 }, () => world.admit({ model: 'narrow' })));
   for (const { id } of tasks) assert.equal((await world.settle(id)).status, 'completed');
   assert.equal(most, 2);
+});
+
+test('what moderation blocks is not submitted; what was made and is blocked is neither delivered, charged nor kept', async () => {
+  const blocked = new TaskError('content_policy_violation', { subtype: 'adult' });
+  const studio = upstream();
+  const world = await open(
+    { studio },
+    {
+      moderation: {
+        async checkInput(task) {
+          if (task.params.prompt === 'bad') throw blocked;
+          return null;
+        },
+        async checkOutput() {
+          throw blocked;
+        },
+      },
+    },
+  );
+  const { id: input } = await world.admit({ params: { prompt: 'bad' } });
+  assert.equal((await world.settle(input)).error?.subtype, 'adult');
+  assert.equal(studio.submits.length, 0);
+
+  const { id: output } = await world.admit({ params: { prompt: 'fine' } });
+  const task = await world.settle(output);
+  assert.equal(task.error?.code, 'content_policy_violation');
+  assert.deepEqual(task.results, []);
+  assert.deepEqual(states(task), ['failed']);
+  await assertCreditsConserved(world);
+  assert.equal((await world.store.balance(ACCOUNT))?.used, 0);
+});
+
+test('a detector that wants to look later makes the task wait, not fail', async () => {
+  let looks = 0;
+  const world = await open(
+    { studio: upstream() },
+    { moderation: { checkInput: async () => (++looks < 3 ? 30_000 : null) } },
+  );
+  const { id } = await world.admit();
+  assert.equal((await world.settle(id)).status, 'completed');
+  assert.equal(looks, 3);
 });

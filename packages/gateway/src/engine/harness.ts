@@ -10,7 +10,7 @@ import type { TaskRecord } from '../store/records.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import type { Admission, Store } from '../store/store.ts';
 import type { UpstreamAdapter } from '../upstream/adapter.ts';
-import type { EngineSettings, MediaDoor } from './context.ts';
+import type { EngineSettings, MediaDoor, ModerationDoor } from './context.ts';
 import { Engine } from './engine.ts';
 import { type EngineEvents, EventHub } from './events.ts';
 import { LEASE_MS } from './schedule.ts';
@@ -92,9 +92,15 @@ export interface World {
   close(): Promise<void>;
 }
 
+export interface WorldOptions {
+  readonly settings?: Partial<EngineSettings>;
+  readonly media?: Partial<MediaDoor>;
+  readonly moderation?: Partial<ModerationDoor>;
+}
+
 export async function openWorld(
   adapters: Record<string, UpstreamAdapter>,
-  options: { settings?: Partial<EngineSettings>; media?: Partial<MediaDoor> } = {},
+  options: WorldOptions = {},
 ): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-engine-'));
   const store = await openSqliteStore({ path: path.join(folder, 'sluice.db') });
@@ -119,7 +125,7 @@ async function build(
   store: Store,
   clock: ManualClock,
   adapters: Record<string, UpstreamAdapter>,
-  options: { settings?: Partial<EngineSettings>; media?: Partial<MediaDoor> },
+  options: WorldOptions,
   life: number,
 ): Promise<World> {
   const node = `node-${life}`;
@@ -142,6 +148,7 @@ async function build(
     store,
     files: await openLocalFiles(path.join(folder, 'files')),
     media: { ...media, ...options.media },
+    moderation: { checkInput: async () => null, checkOutput: async () => null, ...options.moderation },
     catalog,
     adapters: new Map(Object.entries(adapters)),
     events,

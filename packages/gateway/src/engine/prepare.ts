@@ -1,4 +1,4 @@
-/** prepare -> submit: fetch, check and keep the inputs, before anything is paid. */
+/** prepare -> submit: fetch, check, moderate and keep the inputs, before anything is paid. */
 import { TaskError } from '@sluice/errors';
 import type { JsonObject } from '../json.ts';
 import type { TaskRecord } from '../store/records.ts';
@@ -12,17 +12,31 @@ export async function prepare(ctx: StepContext, run: Run, task: TaskRecord): Pro
   const model = ctx.catalog.get(task.model);
   if (!model) return fail(ctx, run, modelGone(task), null);
   const prepared = await withDeadline(ctx, run, (signal) =>
-    ctx.media.prepare(task, model, signal).catch((error: unknown) => {
-      if (TaskError.is(error)) return error;
-      throw error;
+    orRefusal(async () => {
+      const ready = await ctx.media.prepare(task, model, signal);
+      const lookAgainMs = await ctx.moderation.checkInput(task, ready.inputs, signal);
+      return { ready, lookAgainMs };
     }),
   );
   if (TaskError.is(prepared)) return fail(ctx, run, prepared, null);
+  if (prepared.lookAgainMs !== null) return { kind: 'again', afterMs: prepared.lookAgainMs };
+  const { ready } = prepared;
   // Nothing was fetched or changed: there is nothing to write down, and a restart would find the same.
-  if (prepared.inputs.length === 0 && prepared.repairs.length === 0 && sameKeys(prepared.params, task.params))
+  if (ready.inputs.length === 0 && ready.repairs.length === 0 && sameKeys(ready.params, task.params)) {
     return submit(ctx, run, task);
-  const next = await ctx.commit(run, { kind: 'prepared', ...prepared });
+  }
+  const next = await ctx.commit(run, { kind: 'prepared', ...ready });
   return next ? { kind: 'step', task: next } : GONE;
+}
+
+/** A TaskError is the request's end and a value; anything else thrown is a fault of ours. */
+export async function orRefusal<T>(work: () => Promise<T>): Promise<T | TaskError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (TaskError.is(error)) return error;
+    throw error;
+  }
 }
 
 /** Preparing only ever takes parameters away (media, `auto_fix`) or repairs them. */

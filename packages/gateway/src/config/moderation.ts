@@ -1,0 +1,42 @@
+/** From the `moderation` section to the policy that the moderation room reads. */
+import { resolve } from 'node:path';
+import type { Static } from 'typebox';
+import { DEFAULT_POLICY, type Policy, type PolicyOverride } from '../moderation/policy.ts';
+import type { ModerationSection } from './schema-moderation.ts';
+
+type Section = Static<typeof ModerationSection>;
+type Rules = Section['models'][string];
+
+export interface ModerationConfig {
+  readonly policy: Policy;
+  /** Paths of the operator's own rule packs, absolute. */
+  readonly packs: readonly string[];
+}
+
+export function readModeration(section: Section, base: string): ModerationConfig {
+  const { thresholds, ...rest } = overrideOf(section);
+  return {
+    policy: {
+      ...DEFAULT_POLICY,
+      ...rest,
+      thresholds: { ...DEFAULT_POLICY.thresholds, ...thresholds },
+      accounts: overridesOf(section.accounts),
+      models: overridesOf(section.models),
+      keys: overridesOf(section.keys),
+    },
+    packs: section.packs.map((path) => resolve(base, path)),
+  };
+}
+
+function overridesOf(section: Readonly<Record<string, Rules>>): Map<string, PolicyOverride> {
+  return new Map(Object.entries(section).map(([id, rules]) => [id, overrideOf(rules)]));
+}
+
+function overrideOf({ mode, thresholds, on_error: onError, results }: Rules): PolicyOverride {
+  return {
+    ...(mode === undefined ? {} : { mode }),
+    ...(thresholds === undefined ? {} : { thresholds }),
+    ...(onError === undefined ? {} : { onError }),
+    ...(results === undefined ? {} : { results: results === 'on' }),
+  };
+}
