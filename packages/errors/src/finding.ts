@@ -11,5 +11,5 @@ export interface Finding extends Reading {
   /** True where a provider's own table says that the sub-type is this one and no other. */
   readonly settled?: boolean;
   /** Set where the evidence is about the gateway's own client, not about the gateway's account with the upstream. */
-  readonly whose?: 'client';
+  readonly whose?: 'client' | undefined;
 }

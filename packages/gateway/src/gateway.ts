@@ -75,7 +75,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     const moderation = openDoors(
       createModerator({
         policy: config.moderation.policy,
-        detectors: [lazyTextRules(config.moderation.packs)],
+        detectors: [await lazyTextRules(config.moderation.packs)],
         decisions: memoryDecisions(),
         clock,
         randomId,

@@ -19,7 +19,7 @@ interface CompiledMeaning {
   readonly final: boolean;
   readonly reading: ReturnType<typeof readingOf>;
   readonly book: PhraseBook | null;
-  readonly whose: Pick<Finding, 'whose'>;
+  readonly whose: Finding['whose'];
 }
 
 interface Compiled {
@@ -62,7 +62,7 @@ export function providerFinding(evidence: Evidence, signals: Signals): Finding |
         alternatives: [],
         final: meaning.final,
         settled: meaning.final,
-        ...meaning.whose,
+        whose: meaning.whose,
       };
       if (meaning.final) return finding;
       hint ??= finding;
@@ -105,13 +105,14 @@ function compileField(rule: FieldRule): CompiledField {
 }
 
 function compileMeaning(meaning: ValueMeaning): CompiledMeaning {
-  if (typeof meaning === 'string') return { final: true, reading: readingOf(meaning), book: null, whose: {} };
+  if (typeof meaning === 'string')
+    return { final: true, reading: readingOf(meaning), book: null, whose: undefined };
   if ('means' in meaning) {
-    return { final: true, reading: readingOf(meaning.means), book: null, whose: { whose: meaning.whose } };
+    return { final: true, reading: readingOf(meaning.means), book: null, whose: meaning.whose };
   }
   return {
     final: false,
-    whose: {},
+    whose: undefined,
     reading: readingOf(meaning.hint),
     book: meaning.text === undefined ? null : new PhraseBook(meaning.text),
   };

@@ -18,6 +18,9 @@ export const CATEGORIES = [
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
+/** The name of the built-in detector of words (text/rules.ts). */
+export const TEXT_RULES = 'text-rules';
+
 /** `input`: what the client sent. `output`: what was made of it. */
 export type Stage = 'input' | 'output';
 

@@ -2,16 +2,8 @@
 import type { FileStore } from '../files/files.ts';
 import type { JsonObject } from '../json.ts';
 import type { KeyRecord, StoredInput, StoredResult, TaskRecord } from '../store/records.ts';
-import type { Detector } from './detector.ts';
+import { type Detector, TEXT_RULES } from './detector.ts';
 import type { Moderated, Moderator, Picture } from './moderate.ts';
-import {
-  BUILT_IN_PACKS,
-  createTextRules,
-  readPack,
-  readPacks,
-  TEXT_RULES,
-  type TextRules,
-} from './text/rules.ts';
 
 export interface ModerationDoors {
   /** Null: it may go on; else milliseconds until it should be looked at again. Raises the refusal. */
@@ -76,19 +68,26 @@ export function openDoors(moderator: Moderator, files: Pick<FileStore, 'read'>):
   };
 }
 
-/** The built-in packs and the operator's own; read at the first text, so that starting does not wait for them. */
-export function lazyTextRules(packs: readonly string[]): Detector {
-  // The operator's own are read at once: a mistake in them must stop the start.
-  const own = packs.map(readPack);
-  let rules: TextRules | null = null;
+/**
+ * The built-in packs and the operator's own. They are read at the first text, so that starting does not wait for them; only where
+ * the operator has own packs at once, because a mistake in them must stop the start. Raises PackError then.
+ */
+export async function lazyTextRules(packs: readonly string[]): Promise<Detector> {
+  let rules: Promise<Detector> | null = packs.length > 0 ? readRules(packs) : null;
+  await rules;
   return {
     name: TEXT_RULES,
     looksAt: ['text'],
-    detect(subject, signal) {
-      rules ??= createTextRules([...readPacks(BUILT_IN_PACKS), ...own]);
-      return rules.detect(subject, signal);
+    async detect(subject, signal) {
+      rules ??= readRules(packs);
+      return (await rules).detect(subject, signal);
     },
   };
+}
+
+async function readRules(packs: readonly string[]): Promise<Detector> {
+  const { BUILT_IN_PACKS, createTextRules, readPack, readPacks } = await import('./text/rules.ts');
+  return createTextRules([...readPacks(BUILT_IN_PACKS), ...packs.map(readPack)]);
 }
 
 const who = ({ id, accountId, keyId }: TaskRecord) => ({ taskId: id, accountId, keyId });

@@ -10,10 +10,9 @@ import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
 import type { DecisionRecord, Decisions } from './decisions.ts';
 import { isOverruledBy } from './decisions.ts';
-import type { Detector, Finding, Stage, Subject } from './detector.ts';
+import { type Detector, type Finding, type Stage, type Subject, TEXT_RULES } from './detector.ts';
 import { decide, type Policy, type PolicyRules, rulesFor, type Verdict, type Who } from './policy.ts';
 import { refusalOf, unlooked } from './refusal.ts';
-import { TEXT_RULES } from './text/rules.ts';
 import { placed, textOf } from './texts.ts';
 
 export interface Picture {

@@ -8,7 +8,7 @@
  */
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { Client, type Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 import { type Clock, systemClock } from '../clock.ts';
 import { failureOf } from './answers.ts';
 import { type ConnectLimits, connectTo } from './connect.ts';
@@ -134,7 +134,7 @@ export function createFetcher(policy: FetchPolicy, world: Partial<FetchWorld> = 
       const connected = await connectTo(target, network, limits, watch);
       if (connected.kind === 'failed') return connected;
 
-      const client = clientOver(target, connected.socket);
+      const client = await clientOver(target, connected.socket);
       try {
         const answer = await ask(client, target, limits, watch);
         if (answer.kind === 'failed') return answer;
@@ -187,10 +187,11 @@ export function createFetcher(policy: FetchPolicy, world: Partial<FetchWorld> = 
   }
 }
 
-/** Over this one socket: asked for another, it has none to give. */
-function clientOver(target: Target, socket: Socket): Client {
+/** Over this one socket: asked for another, it has none to give. undici is loaded with the first fetch, not with the gateway. */
+async function clientOver(target: Target, socket: Socket): Promise<Client> {
+  const undici = await import('undici');
   let given = false;
-  return new Client(target.url.origin, {
+  return new undici.Client(target.url.origin, {
     connect: (_options, callback) => {
       if (given) return callback(new Error('the checked connection is over'), null);
       given = true;

@@ -8,13 +8,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Detector, Finding, Stage } from '../detector.ts';
+import { type Detector, type Finding, type Stage, TEXT_RULES } from '../detector.ts';
 import { type CompiledRules, compileRules } from './compile.ts';
 import { read } from './hits.ts';
 import { judge } from './judge.ts';
 import { type Pack, PackError, parsePack } from './pack.ts';
-
-export const TEXT_RULES = 'text-rules';
 
 /** The packs that come with the gateway. */
 export const BUILT_IN_PACKS = join(import.meta.dirname, '../packs');

@@ -235,9 +235,12 @@ test('cancel: a waiting prompt is gone at once, a running one is interrupted, on
     assert.equal(classify(end.evidence).code, 'request_cancelled');
 
     const over = await accepted(adapter, job({}, { idempotencyKey: 'over' }));
-    await toTheEnd(adapter, over);
+    const made = await toTheEnd(adapter, over);
+    assert.equal(made.kind === 'finished' && made.outputs.length, 1, 'what was saved, without its preview');
     assert.deepEqual(await adapter.cancel(over, ctx), { kind: 'not_possible' });
     assert.deepEqual(await adapter.cancel({ id: 7 }, ctx), { kind: 'not_possible' });
+    const unheardOf = { id: 'unheard-of', type: 'image', nodes: 1 };
+    assert.deepEqual(await adapter.cancel(unheardOf, ctx), { kind: 'not_possible' });
   }));
 
 for (const scenario of ['lost_answer', 'old_server']) {

@@ -178,12 +178,13 @@ test('nothing is sent again once the other gateway may have forgotten the key, o
   }));
 
 test('a refused submit leaves no draft behind, and no key of ours in its evidence', () =>
-  bench(async ({ adapter, ctx }) => {
+  bench(async ({ adapter, ctx, running }) => {
     const outcome = await adapter.submit(jobFor('m', { prompt: 'sandbox:rate' }), ctx);
     if (outcome.kind !== 'rejected') assert.fail(outcome.kind);
     assert.ok(!JSON.stringify(outcome.evidence).includes(KEY));
     assert.equal(classify(outcome.evidence).retry.after_seconds, 7);
     assert.deepEqual(await adapter.lookup?.('task-unified-1-abcdefghijkl-1', ctx), { kind: 'undecided' });
+    assert.equal(running.calls.length, 1, 'it is not sent again');
   }));
 
 test('where there is no cancel, polling decides', () =>

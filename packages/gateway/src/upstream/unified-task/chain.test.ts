@@ -180,18 +180,21 @@ test('an answer that was lost between two gateways costs no second task', async 
     baseUrl: `http://127.0.0.1:${address.port}`,
     folder: join(folder, 'lost'),
   });
-  const ctx = { clock: systemClock, signal: new AbortController().signal };
-  const before = await call<TaskList>(second, '/v1/tasks');
-  const job = jobFor('studio-image-1', { size: '256x256' }, { type: 'image' });
-  assert.equal((await adapter.submit(job, ctx)).kind, 'unknown');
-  const found = await adapter.lookup?.(job.idempotencyKey, ctx);
-  if (found?.kind !== 'found') assert.fail(String(found?.kind));
-  const after = await call<TaskList>(second, '/v1/tasks');
-  assert.equal(after.total, before.total + 1);
-  assert.deepEqual(found.handle, { id: after.data[0]?.id, key: job.idempotencyKey });
-  await adapter.close?.();
-  proxy.close();
-  proxy.closeAllConnections();
+  try {
+    const ctx = { clock: systemClock, signal: new AbortController().signal };
+    const before = await call<TaskList>(second, '/v1/tasks');
+    const job = jobFor('studio-image-1', { size: '256x256' }, { type: 'image' });
+    assert.equal((await adapter.submit(job, ctx)).kind, 'unknown');
+    const found = await adapter.lookup?.(job.idempotencyKey, ctx);
+    if (found?.kind !== 'found') assert.fail(String(found?.kind));
+    const after = await call<TaskList>(second, '/v1/tasks');
+    assert.equal(after.total, before.total + 1);
+    assert.deepEqual(found.handle, { id: after.data[0]?.id, key: job.idempotencyKey });
+  } finally {
+    await adapter.close?.();
+    proxy.close();
+    proxy.closeAllConnections();
+  }
 });
 
 test('a cancel travels down the chain', async () => {
