@@ -1,5 +1,4 @@
 /** The gateway's configuration for the commands that run one, or every problem of it as a person reads them. */
-import { dirname } from 'node:path';
 import { type Config, loadConfig } from '@sluice/gateway';
 import { type Terminal, wrap } from './terminal.ts';
 
@@ -16,10 +15,10 @@ export interface FoundConfig {
   readonly file: string | null;
 }
 
-/** Where a gateway started here keeps its data; null where its configuration cannot be read. */
-export function dataFolderOf({ config: file, cwd, env }: ConfigChoice): string | null {
+/** What a gateway started here would run with; null where that cannot be used. Says nothing: it is asked in passing. */
+export function configHere({ config: file, cwd, env }: ConfigChoice): Config | null {
   const loaded = loadConfig({ cwd, env, ...(file === undefined ? {} : { file }) });
-  return loaded.kind === 'ok' ? dirname(loaded.config.store.path) : null;
+  return loaded.kind === 'ok' ? loaded.config : null;
 }
 
 /** Null where the configuration cannot be used; then its problems have been shown. */

@@ -1,6 +1,6 @@
 /**
- * The gateway to operate and the key for it: what was given, else `SLUICE_OPERATOR_KEY`, else the key that the gateway here keeps in
- * its data folder. That one is sent to this machine only.
+ * The gateway to operate and the key for it: what was given, else `SLUICE_OPERATOR_KEY`, else the key of the gateway here, from its
+ * configuration or its data folder. That one is sent to this machine only.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,17 +16,17 @@ export interface OperatorTarget extends ConfigChoice {
 
 export async function connectOperator(target: OperatorTarget): Promise<SluiceOperator> {
   const url = addressOf(target.url);
-  const operatorKey = target.operatorKey ?? (isHere(url) ? await keptKey(target) : null);
+  const operatorKey = target.operatorKey ?? (isHere(url) ? await keyHere(target) : null);
   if (operatorKey === null) throw new UsageError(missing(url));
   return new SluiceOperator({ baseUrl: target.url, operatorKey, retries: 1 });
 }
 
-async function keptKey(choice: ConfigChoice): Promise<string | null> {
-  const { dataFolderOf } = await import('./gateway-config.ts');
-  const folder = dataFolderOf(choice);
-  if (folder === null) return null;
+async function keyHere(choice: ConfigChoice): Promise<string | null> {
+  const { configHere } = await import('./gateway-config.ts');
+  const config = configHere(choice);
+  if (config === null || config.server.operatorKey !== null) return config?.server.operatorKey ?? null;
   try {
-    return (await readFile(join(folder, 'operator.key'), 'utf8')).trim() || null;
+    return (await readFile(join(config.dataFolder, 'operator.key'), 'utf8')).trim() || null;
   } catch {
     return null;
   }

@@ -196,12 +196,16 @@ function walkObject(value: object, role: Role, key: string, draft: Signals, dept
     else if (role === 'error_numbers') walk(child, role, name, draft, depth + 1);
     else if (typeof child === 'object') walk(child, role === 'say' ? 'say' : 'walk', name, draft, depth + 1);
     else if (typeof child === 'number' && NUMBER_KEYS.test(name)) draft.numbers.set(name, child);
-    else if (child === true && role === 'say') draft.flags.push(name);
+    else if (child === true && role === 'say' && SAFETY_NAME.test(name)) draft.flags.push(name);
   }
 }
 
 /** Names that are not in the list but plainly hold what is wrong: `failureMessage`, `ErrMsg`, `x_error_code`. */
 const SAYING = /(?:message|msg|reason|error|err_?code|error_?code|fault|exception)$/i;
+
+/** Names of what safety filters look for, or of what they did; `retryable: true` beside them is not one. */
+const SAFETY_NAME =
+  /nsfw|sex|nud|porn|adult|racy|violen|gore|graphic|harm|hate|harass|illicit|weapon|drug|minor|child|csa|celebrit|likeness|real_?person|face|copyright|trademark|unsafe|safety|flagged|blocked|filtered|sensitive|moderat|policy/i;
 
 const NUMBER_KEYS = /^(?:min|max|limit|provided|actual|retry_?after)/;
 
