@@ -43,12 +43,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   engine: ['store', 'upstream', 'media', 'net', 'delivery'],
   intake: ['engine', 'store', 'media', 'net', 'config'],
   observe: ['engine/events.ts', 'store'],
-  moderation: ['store/records.ts'],
+  // Pictures are made small, or hashed, with the same sharp and the same formats switched off as in media.
+  moderation: ['store/records.ts', 'media/vips.ts'],
   retention: ['store'],
   'api-keys.ts': ['store'],
   'operator-key.ts': ['api-keys.ts'],
-  config: ['upstream'],
-  http: ['intake', 'engine', 'store', 'media', 'observe', 'config'],
+  config: ['upstream', 'moderation/policy.ts'],
+  uploads: ['store', 'media', 'net'],
+  http: ['intake', 'engine', 'store', 'media', 'observe', 'config', 'uploads', 'moderation'],
 };
 
 /** Files that see every room: the one that builds the gateway, the one that starts it, and what the package shows. */

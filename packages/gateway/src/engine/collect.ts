@@ -6,7 +6,7 @@ import type { OutputSource } from '../upstream/adapter.ts';
 import type { StepContext } from './context.ts';
 import { withDeadline } from './deadline.ts';
 import { complete, endedByUs, fail } from './finish.ts';
-import { orRefusal } from './prepare.ts';
+import { orRefusal } from './or-refusal.ts';
 import { type After, GONE, type Run } from './run.ts';
 import { COLLECT_GRACE_MS, downloadRetryMs } from './schedule.ts';
 

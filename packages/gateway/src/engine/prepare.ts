@@ -5,6 +5,7 @@ import type { TaskRecord } from '../store/records.ts';
 import type { StepContext } from './context.ts';
 import { withDeadline } from './deadline.ts';
 import { fail, modelGone } from './finish.ts';
+import { orRefusal } from './or-refusal.ts';
 import { type After, GONE, type Run } from './run.ts';
 import { submit } from './submit.ts';
 
@@ -27,16 +28,6 @@ export async function prepare(ctx: StepContext, run: Run, task: TaskRecord): Pro
   }
   const next = await ctx.commit(run, { kind: 'prepared', ...ready });
   return next ? { kind: 'step', task: next } : GONE;
-}
-
-/** A TaskError is the request's end and a value; anything else thrown is a fault of ours. */
-export async function orRefusal<T>(work: () => Promise<T>): Promise<T | TaskError> {
-  try {
-    return await work();
-  } catch (error) {
-    if (TaskError.is(error)) return error;
-    throw error;
-  }
 }
 
 /** Preparing only ever takes parameters away (media, `auto_fix`) or repairs them. */
