@@ -41,7 +41,7 @@ interface TaskView {
 const images: InputLimits = {
   max: 2,
   formats: ['jpeg', 'png', 'webp'],
-  maxBytes: 100_000,
+  maxBytes: 250_000,
   minSide: 240,
   maxSide: 7680,
   minRatio: 0.4,
@@ -92,7 +92,11 @@ describe('inputs, through the door of a whole gateway', () => {
       return (await answer.json()) as TaskView;
     };
     send = async (body) => {
-      let task = await ask('POST', '/v1/images/generations', { model: 'picture', prompt: 'A pond.', ...body });
+      let task = await ask('POST', '/v1/images/generations', {
+        model: 'picture',
+        prompt: 'A pond.',
+        ...body,
+      });
       while (task.status === 'pending' || task.status === 'processing')
         task = await ask('GET', `/v1/tasks/${task.id}?wait=20`);
       return task;
@@ -102,7 +106,7 @@ describe('inputs, through the door of a whole gateway', () => {
     pages.set('/portrait.jpg', await sampleImage('jpeg', 240, 320));
     pages.set('/small.png', await sampleImage('png', 200, 150));
     pages.set('/wide.jpg', await sampleImage('jpeg', 900, 240));
-    pages.set('/heavy.jpg', await sampleImage('jpeg', 640, 480));
+    pages.set('/heavy.jpg', await sampleImage('jpeg', 900, 700));
     pages.set('/photo.avif', await sampleImage('avif', 320, 240));
     pages.set('/photo.heic', sampleHeic(4032, 3024));
     pages.set('/scan.tiff', await sampleImage('tiff', 320, 240));
@@ -119,9 +123,9 @@ describe('inputs, through the door of a whole gateway', () => {
   });
 
   after(async () => {
-    await gateway.close();
     media.closeAllConnections();
     await new Promise((resolve) => media.close(resolve));
+    await gateway.close();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -148,19 +152,51 @@ describe('inputs, through the door of a whole gateway', () => {
   ): Row => ({ file, code, subtype, says, details, fixes, with: more });
 
   const ROWS: readonly Row[] = [
-    row('small.png', invalid, 'image_dimension', /must be between 240 and 7680/, { actual_width: 200, actual_height: 150 }, [['resize']]),
-    row('wide.jpg', invalid, 'image_dimension', /ratio .* of 3\.75; it must be between 0\.4 and 2\.5/, { actual_ratio: 3.75 }, [['crop'], ['pad']]),
+    row(
+      'small.png',
+      invalid,
+      'image_dimension',
+      /must be between 240 and 7680/,
+      { actual_width: 200, actual_height: 150 },
+      [['resize']],
+    ),
+    row(
+      'wide.jpg',
+      invalid,
+      'image_dimension',
+      /ratio .* of 3\.75; it must be between 0\.4 and 2\.5/,
+      { actual_ratio: 3.75 },
+      [['crop'], ['pad']],
+    ),
     row('bomb.png', invalid, 'image_dimension', /30000x30000/, { max_pixels: 50_000_000 }),
-    row('heavy.jpg', invalid, 'file_too_large', /^File size exceeds/, { max_bytes: 100_000 }, [['compress']]),
-    row('scan.tiff', invalid, 'unsupported_format', /is a TIFF image; this model takes JPEG, PNG or WebP/, { actual_format: 'tiff' }, [['convert', 'compress']]),
+    row('heavy.jpg', invalid, 'file_too_large', /^File size exceeds/, { max_bytes: 250_000 }, [['compress']]),
+    row(
+      'scan.tiff',
+      invalid,
+      'unsupported_format',
+      /is a TIFF image; this model takes JPEG, PNG or WebP/,
+      { actual_format: 'tiff' },
+      [['convert']],
+    ),
     row('moving.gif', invalid, 'unsupported_format', /is a GIF image/, { actual_format: 'gif' }),
     row('drawing.svg', invalid, 'unsupported_format', /SVG/, { actual_format: 'svg' }),
-    row('photo.avif', unusable, 'unsupported_format', /is an AVIF image/, { actual_format: 'avif' }, [['convert']]),
+    row('photo.avif', unusable, 'unsupported_format', /is an AVIF image/, { actual_format: 'avif' }, [
+      ['convert'],
+    ]),
     row('photo.heic', unusable, 'unsupported_format', /is a HEIC image/, { actual_format: 'heic' }),
     row('cut.jpg', unusable, 'corrupted', /ends too early/, { reason: 'corrupted', format: 'jpeg' }),
     row('empty.jpg', unusable, 'corrupted', /has 0 bytes/, { reason: 'empty', actual_bytes: 0 }),
-    row('private.jpg', unusable, 'url_inaccessible', /needs a login/, { reason: 'needs_authentication', http_status: 401 }),
-    row('signed.jpg?X-Amz-Date=20200101T000000Z&X-Amz-Expires=60', unusable, 'url_inaccessible', /signed link whose time is over/, { reason: 'expired_link' }),
+    row('private.jpg', unusable, 'url_inaccessible', /needs a login/, {
+      reason: 'needs_authentication',
+      http_status: 401,
+    }),
+    row(
+      'signed.jpg?X-Amz-Date=20200101T000000Z&X-Amz-Expires=60',
+      unusable,
+      'url_inaccessible',
+      /signed link whose time is over/,
+      { reason: 'expired_link' },
+    ),
     row('absent.jpg', unusable, 'url_inaccessible', /Nothing is at/, { reason: 'gone', http_status: 404 }),
     row('page.jpg', unusable, 'url_inaccessible', /is a web page/, { reason: 'html_instead_of_media' }),
     row('busy.jpg', unusable, 'network', /answered 503/, { reason: 'http_status', http_status: 503 }),
@@ -191,7 +227,10 @@ describe('inputs, through the door of a whole gateway', () => {
       for (const ops of fixes) {
         const repaired = await send({ ...body, auto_fix: ops });
         assert.equal(repaired.status, 'completed', JSON.stringify(repaired.error));
-        assert.deepEqual(repaired.repairs.map((repair) => repair.op), ops);
+        assert.deepEqual(
+          repaired.repairs.map((repair) => repair.op),
+          ops,
+        );
         assert.ok(repaired.repairs.every((repair) => repair.from !== repair.to));
       }
       if (fixes.length > 0) return;
@@ -203,7 +242,10 @@ describe('inputs, through the door of a whole gateway', () => {
 
   it('a clip that is too long: invalid_parameters/video_duration', async () => {
     const { error } = await send({ video_urls: [`${base}/long.mp4`] });
-    assert.deepEqual([error?.code, error?.subtype, error?.param], [invalid, 'video_duration', 'video_urls[0]']);
+    assert.deepEqual(
+      [error?.code, error?.subtype, error?.param],
+      [invalid, 'video_duration', 'video_urls[0]'],
+    );
     assert.deepEqual(error?.details, { min_seconds: 1, max_seconds: 3, actual_seconds: 5 });
     assert.match(error?.message ?? '', /Video duration must be between 1-3 seconds/);
   });

@@ -13,7 +13,7 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { ProcessOptions } from './gateway-process.ts';
-import { start } from './processes.ts';
+import { type Started, start } from './processes.ts';
 
 const KILLS = Number(process.env.SLUICE_KILLS ?? 12);
 const SEED = Number(process.env.SLUICE_SEED ?? Date.now() % 1_000_000);
@@ -68,8 +68,14 @@ test(`${KILLS} kills under load lose no accepted task, pay none twice, and conse
       output: { sample, folder: path.join(folder, 'outputs'), mimeType: 'image/png' },
     },
   };
-  const launch = () =>
-    start<Ready>(new URL('./gateway-process.ts', import.meta.url), [JSON.stringify(options)]);
+  const running: Started<Ready>[] = [];
+  const launch = async () => {
+    const gateway = await start<Ready>(new URL('./gateway-process.ts', import.meta.url), [
+      JSON.stringify(options),
+    ]);
+    running.push(gateway);
+    return gateway;
+  };
 
   const accepted = new Map<string, string>();
   const finals = new Map<string, string>();
@@ -132,6 +138,7 @@ test(`${KILLS} kills under load lose no accepted task, pay none twice, and conse
     console.log(`${KILLS} kills, ${settled.size} tasks, ${paid.length} accepted submits`);
     await gateway.kill('SIGTERM');
   } finally {
+    for (const gateway of running) await gateway.kill('SIGKILL');
     await ledger.kill('SIGTERM');
     await rm(folder, { recursive: true, force: true });
   }

@@ -25,7 +25,7 @@ import { prepare } from './prepare.ts';
 import { reconcile } from './reconcile.ts';
 import { Routing } from './routing.ts';
 import { type After, GONE, Run } from './run.ts';
-import { storeRetryMs } from './schedule.ts';
+import { COLLECT_GRACE_MS, storeRetryMs } from './schedule.ts';
 import { submit } from './submit.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { watch } from './watch.ts';
@@ -210,7 +210,7 @@ export class Engine {
       case 'watch':
         return { kind: 'step', task };
       case 'collect':
-        return collect(this.#ctx, run, task);
+        return this.#late(run, COLLECT_GRACE_MS) ? expire(this.#ctx, run) : collect(this.#ctx, run, task);
       default: {
         const never: never = task.step;
         return never;
@@ -218,8 +218,8 @@ export class Engine {
     }
   }
 
-  #late(run: Run): boolean {
-    return this.#deps.clock.now() >= run.deadlineAt;
+  #late(run: Run, graceMs = 0): boolean {
+    return this.#deps.clock.now() >= run.deadlineAt + graceMs;
   }
 
   #place(run: Run, after: After): void {
@@ -291,7 +291,9 @@ export class Engine {
         events.emit('changed', { task: outcome.task });
         return outcome.task;
       } catch (error) {
-        if (!TaskError.is(error) || this.#stopping.signal.aborted) throw error;
+        // Only a store that cannot write just now gets better by itself; a change it refuses is a fault.
+        const passing = TaskError.is(error) && error.code === 'service_unavailable';
+        if (!passing || this.#stopping.signal.aborted) throw error;
         log.error(
           { err: error, taskId: run.id, change: change.kind },
           'the store could not write; trying again',

@@ -85,18 +85,15 @@ class LocalFiles implements FileStore {
   async adopt(key: string, path: string): Promise<StoredFile> {
     const target = pathOfKey(this.#root, key);
     if (!(await lstat(path)).isFile()) throw new Error('Only a regular file can be taken over.');
-    const temporary = this.#temporaryName();
+    // Hashed and flushed where it lies: until the one rename that puts it under its key, a crash leaves the original as it was.
+    const { bytes, sha256 } = await hashAndSync(path);
     try {
-      const copied = await this.#takeIn(path, temporary);
-      const { bytes, sha256 } = await hashAndSync(temporary);
-      await this.#place(temporary, target);
-      // Only now: until the file is durable here, a crash must leave the original where it was.
-      if (copied) await rm(path, { force: true });
-      return { key, bytes, sha256 };
+      await this.#place(path, target, this.#move);
     } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+      if (codeOf(error) !== 'EXDEV') throw error;
+      await this.#copyIn(path, target);
     }
+    return { key, bytes, sha256 };
   }
 
   async read(key: string): Promise<Uint8Array | null> {
@@ -142,25 +139,31 @@ class LocalFiles implements FileStore {
     return join(this.#incoming, String(this.#counter++));
   }
 
-  /** True where the bytes had to be copied, so that the original still exists. */
-  async #takeIn(path: string, temporary: string): Promise<boolean> {
+  /** From another device. The original goes only when the copy is durable under its key. */
+  async #copyIn(path: string, target: string): Promise<void> {
+    const temporary = this.#temporaryName();
     try {
-      await this.#move(path, temporary);
-      return false;
-    } catch (error) {
-      if (codeOf(error) !== 'EXDEV') throw error;
       await copyFile(path, temporary, constants.COPYFILE_EXCL);
-      return true;
+      await hashAndSync(temporary);
+      await this.#place(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
     }
+    await rm(path, { force: true });
   }
 
   /** `remove` may take an emptied folder away between our `mkdir` and our `rename`; then it is made again. */
-  async #place(temporary: string, target: string): Promise<void> {
+  async #place(
+    from: string,
+    target: string,
+    move: (from: string, to: string) => Promise<void> = rename,
+  ): Promise<void> {
     const folder = dirname(target);
     for (let attempt = 1; ; attempt++) {
       await this.#makeFolder(folder);
       try {
-        await rename(temporary, target);
+        await move(from, target);
         await syncFolder(folder);
         return;
       } catch (error) {
