@@ -44,7 +44,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   intake: ['engine', 'store', 'media', 'net', 'config'],
   observe: ['engine/events.ts', 'store'],
   // Pictures are made small, or hashed, with the same sharp and the same formats switched off as in media.
-  moderation: ['store/records.ts', 'media/vips.ts'],
+  moderation: ['store/records.ts', 'store/decisions.ts', 'media/vips.ts'],
   retention: ['store'],
   'api-keys.ts': ['store'],
   'operator-key.ts': ['api-keys.ts'],

@@ -1,6 +1,7 @@
 import type { Extra, Sluice, TaskView } from '@sluice/client';
 import { connect, type Target } from './connect.ts';
 import { toMediaUrl } from './input-media.ts';
+import { showPreflight } from './show-preflight.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { followAndSave } from './wait.ts';
@@ -14,12 +15,21 @@ export interface GenerateOptions {
   /** `name=value` each. */
   readonly param: readonly string[];
   readonly out: string;
+  /** Only asks what would become of it. */
+  readonly check: boolean;
 }
 
 type Kind = TaskView['type'];
 
-/** Submits, follows the task to its end and saves what it made. Rejects with the task's error where it failed. */
-export async function generate(terminal: Terminal, target: Target, options: GenerateOptions): Promise<void> {
+/**
+ * Submits, follows the task to its end and saves what it made. Rejects with the task's error where it failed. Gives the exit code:
+ * 1 where it was only checked, and would be refused.
+ */
+export async function generate(
+  terminal: Terminal,
+  target: Target,
+  options: GenerateOptions,
+): Promise<number> {
   const { kind } = options;
   if (!isKind(kind)) throw new UsageError(`Sluice makes image, video or audio, not "${kind}".`);
   const parameters = readParameters(options.param);
@@ -32,9 +42,11 @@ export async function generate(terminal: Terminal, target: Target, options: Gene
     ...(images.length > 0 ? { image_urls: images } : {}),
     ...parameters,
   };
+  if (options.check) return showPreflight(terminal, await sluice.preflight(request));
   const task = await submit(sluice, kind, request);
   terminal.note(`${task.id} (${task.model})`);
   await followAndSave(terminal, sluice, task.id, { out: options.out });
+  return 0;
 }
 
 function isKind(text: string): text is Kind {

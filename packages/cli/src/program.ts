@@ -77,13 +77,18 @@ program
   .option('--image <file or url>', 'an input picture; may be given several times', collect, [])
   .option('--param <name=value>', 'any other parameter; may be given several times', collect, [])
   .option('--out <folder>', 'where the results go', '.')
+  .option(
+    '--check',
+    'make nothing: say what is wrong with it, what would repair it and what it would cost',
+    false,
+  )
   .action(
     async (
       kind: string,
       prompt: string,
-      options: { model?: string; image: string[]; param: string[]; out: string },
+      options: { model?: string; image: string[]; param: string[]; out: string; check: boolean },
     ) => {
-      await generate(terminal, target(), { kind, prompt, ...options });
+      process.exitCode = await generate(terminal, target(), { kind, prompt, ...options });
     },
   );
 
@@ -157,6 +162,30 @@ forOperator(program.command('routes'))
     const { routes } = await import('./routes.ts');
     await routes(terminal, operatorTarget(flags), { action, route, json: flags.json === true });
   });
+
+forOperator(program.command('decisions'))
+  .description('what moderation blocked and why; let it pass for a key, or take that back')
+  .argument('[decision id]', '`decision_id` of the error; without one, the latest are listed')
+  .option('--overrule', 'let what its rule finds pass from now on')
+  .option('--undo', 'block it again')
+  .option('--for <key id>', 'for this key, instead of the one it was made for (with --undo: instead of all)')
+  .option('--limit <number>', 'how many of the latest to list', wholeNumber(1, 1000), 20)
+  .action(
+    async (
+      id: string | undefined,
+      flags: OperatorFlags & { overrule?: boolean; undo?: boolean; for?: string; limit: number },
+    ) => {
+      const { decisions } = await import('./decisions.ts');
+      await decisions(terminal, operatorTarget(flags), {
+        id,
+        overrule: flags.overrule === true,
+        undo: flags.undo === true,
+        forKey: flags.for,
+        limit: flags.limit,
+        json: flags.json === true,
+      });
+    },
+  );
 
 program
   .command('classify')

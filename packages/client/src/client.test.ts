@@ -133,6 +133,17 @@ test('an abort stops the call and the pauses between its repetitions', async () 
   assert.equal(gateway.requests.length, 1);
 });
 
+test('a preflight goes out as it is, and what is wrong is an answer', async () => {
+  const answer = { ok: false, issues: [], fixes: [], repairs: [], estimate: null };
+  await using gateway = await startFakeGateway(() => ({ json: answer }));
+  const sluice = new Sluice({ baseUrl: gateway.url, apiKey: 'k' });
+  const request = { model: 'm', prompt: 'a heron', duration: 900 };
+  assert.deepEqual(await sluice.preflight(request), answer);
+  const [sent] = gateway.requests;
+  assert.deepEqual([sent?.method, sent?.path, sent?.body], ['POST', '/v1/preflight', request]);
+  assert.equal(sent?.headers['idempotency-key'], undefined);
+});
+
 test('lists, batches and the dictionaries come unwrapped', async () => {
   await using gateway = await startFakeGateway(({ path }) => {
     if (path.startsWith('/v1/tasks?'))

@@ -15,6 +15,8 @@ import type {
   DictionaryEntryView,
   ImageRequest,
   ModelView,
+  PreflightRequest,
+  PreflightView,
   TaskView,
   VideoRequest,
 } from '@sluice/protocol';
@@ -97,6 +99,23 @@ export class Sluice {
   /** What is left to spend, of this key and of its account. */
   async credits(): Promise<CreditsView['data']> {
     return (await this.#get<CreditsView>('/v1/credits')).data;
+  }
+
+  /**
+   * Every check of a submit, inputs included, without a task and without spending. What is wrong is in `issues` of the answer: it
+   * rejects only where nothing can be said about the request.
+   */
+  preflight(
+    request: PreflightRequest & Extra,
+    options: Pick<SubmitOptions, 'signal'> = {},
+  ): Promise<PreflightView> {
+    return this.#transport.json({
+      method: 'POST',
+      path: '/v1/preflight',
+      body: request,
+      repeatable: true,
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
   }
 
   #get<T>(path: string): Promise<T> {

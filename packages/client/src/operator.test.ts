@@ -13,6 +13,12 @@ test('every call goes to its address with the operator key', async () => {
   await operator.unknowns(5);
   assert.deepEqual(await operator.routes(), []);
   assert.equal((await operator.setDrained('clip/0', true)).route, 'clip/0');
+  assert.deepEqual(await operator.decisions(7), []);
+  await operator.decision('mod_a/b');
+  await operator.overrule('mod_1');
+  await operator.overrule('mod_1', 'key-2');
+  await operator.undoOverrule('mod_1');
+  await operator.undoOverrule('mod_1', 'key 2');
   assert.deepEqual(
     gateway.requests.map(({ method, path, body }) => [method, path, body ?? null]),
     [
@@ -20,6 +26,12 @@ test('every call goes to its address with the operator key', async () => {
       ['GET', '/operator/v1/unknowns?limit=5', null],
       ['GET', '/operator/v1/routes', null],
       ['POST', '/operator/v1/routes', { route: 'clip/0', drained: true }],
+      ['GET', '/operator/v1/decisions?limit=7', null],
+      ['GET', '/operator/v1/decisions/mod_a%2Fb', null],
+      ['POST', '/operator/v1/decisions/mod_1/overrule', {}],
+      ['POST', '/operator/v1/decisions/mod_1/overrule', { key_id: 'key-2' }],
+      ['DELETE', '/operator/v1/decisions/mod_1/overrule', null],
+      ['DELETE', '/operator/v1/decisions/mod_1/overrule?key_id=key+2', null],
     ],
   );
   for (const { headers } of gateway.requests) assert.equal(headers.authorization, 'Bearer op-test');

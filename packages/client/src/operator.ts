@@ -1,6 +1,6 @@
-/** The calls of a gateway's operator: what was tried for a task, what no rule matched, and which routes are in use. */
+/** The calls of a gateway's operator: what was tried for a task, what no rule matched, which routes are in use, what moderation decided. */
 import { TaskError } from '@sluice/errors';
-import type { OperatorTaskView, RouteReportView, UnknownsView } from '@sluice/protocol';
+import type { OperatorDecisionView, OperatorTaskView, RouteReportView, UnknownsView } from '@sluice/protocol';
 import {
   type Call,
   createTransport,
@@ -56,6 +56,36 @@ export class SluiceOperator {
       body: { route, drained },
       repeatable: true,
     });
+  }
+
+  /** What moderation blocked or reported, newest first; at most 1000. */
+  async decisions(limit = 50): Promise<readonly OperatorDecisionView[]> {
+    return (await this.#get<{ data: OperatorDecisionView[] }>(`/operator/v1/decisions?limit=${limit}`)).data;
+  }
+
+  /** Of the `decision_id` in an error's details. */
+  decision(id: string): Promise<OperatorDecisionView> {
+    return this.#get(`/operator/v1/decisions/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * Lets findings like the one that decided pass: for `keyId`, else for the key the decision was made for. Rejects with `forbidden`
+   * for what no operator can let pass.
+   */
+  overrule(id: string, keyId?: string): Promise<OperatorDecisionView> {
+    return this.#call({
+      method: 'POST',
+      path: `/operator/v1/decisions/${encodeURIComponent(id)}/overrule`,
+      body: keyId === undefined ? {} : { key_id: keyId },
+      repeatable: true,
+    });
+  }
+
+  /** Takes it back, for `keyId` or for every key. */
+  undoOverrule(id: string, keyId?: string): Promise<OperatorDecisionView> {
+    const query = keyId === undefined ? '' : `?${new URLSearchParams({ key_id: keyId })}`;
+    const path = `/operator/v1/decisions/${encodeURIComponent(id)}/overrule${query}`;
+    return this.#call({ method: 'DELETE', path, repeatable: true });
   }
 
   #get<T>(path: string): Promise<T> {

@@ -38,7 +38,7 @@ export interface TransportSettings {
 }
 
 export interface Call {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** From `/v1` on, escaped. */
   readonly path: string;
   readonly body?: unknown;

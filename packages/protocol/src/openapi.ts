@@ -3,7 +3,9 @@ import { type ErrorCode, httpStatusOf, rowOf, subtypesOf } from '@sluice/errors'
 import type { TSchema } from 'typebox';
 import { CreditsSchema } from './credits.ts';
 import { DictionaryEntrySchema, ErrorEnvelope, ErrorSchema, RehearsalSchema } from './errors.ts';
+import { FileFailure, FileSchema } from './files.ts';
 import { ModelSchema } from './models.ts';
+import { PreflightSchema } from './preflight.ts';
 import { AudioRequest, ImageRequest, VideoRequest } from './requests.ts';
 import { ROUTES, type RouteRow } from './routes.ts';
 import { BatchRequest, CompletedTask, FailedTask, TaskSchema, UnfinishedTask } from './task.ts';
@@ -20,10 +22,13 @@ export const SHARED_SCHEMAS: readonly TSchema[] = [
   RehearsalSchema,
   ModelSchema,
   CreditsSchema,
+  FileSchema,
+  FileFailure,
   ImageRequest,
   VideoRequest,
   AudioRequest,
   BatchRequest,
+  PreflightSchema,
 ];
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -69,9 +74,14 @@ function operation(row: RouteRow): JsonMap {
     security: row.auth === 'key' ? [{ key: [] }] : [],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(row.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: use(row.body) } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { [row.bodyType ?? 'application/json']: { schema: use(row.body) } },
+          },
+        }
       : {}),
-    responses: { '200': success(row), ...refusals(row.errors) },
+    responses: { '200': success(row), ...refusals(row.errors), ...ownRefusals(row.failure) },
   };
 }
 
@@ -103,6 +113,21 @@ function refusals(codes: readonly ErrorCode[]): JsonMap {
           content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorEnvelope' } } },
         },
       ]),
+  );
+}
+
+/** Those of a call that has an envelope of its own. */
+function ownRefusals(failure: RouteRow['failure']): JsonMap {
+  if (!failure) return {};
+  return Object.fromEntries(
+    Object.entries(failure.statuses).map(([status, description]) => [
+      status,
+      {
+        description,
+        headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
+        content: { 'application/json': { schema: use(failure.schema) } },
+      },
+    ]),
   );
 }
 

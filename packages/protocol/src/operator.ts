@@ -4,6 +4,14 @@
  */
 import type { Evidence, TaskCode, Verdict } from '@sluice/errors';
 import Type, { type Static, type TSchema } from 'typebox';
+import {
+  DecisionParams,
+  DecisionsAnswer,
+  DecisionsQuery,
+  OperatorDecision,
+  OverruleQuery,
+  OverruleRequest,
+} from './decisions.ts';
 import type { RouteRow } from './routes.ts';
 import { anyObject, nullable, oneOf } from './schema.ts';
 import { TASK_STATUSES, TASK_TYPES, TaskParams } from './task.ts';
@@ -156,6 +164,11 @@ export const DrainRequest = Type.Object(
 export type OperatorRow = Omit<RouteRow, 'auth' | 'group'>;
 
 const JSON_TYPE = 'application/json';
+const decision = {
+  type: JSON_TYPE,
+  schema: OperatorDecision,
+  description: 'The decision as it is now.',
+} as const;
 
 export const OPERATOR_ROUTES = [
   {
@@ -197,6 +210,63 @@ export const OPERATOR_ROUTES = [
     summary: 'Take a route out of use, or put it back. Lasts until the gateway restarts.',
     body: DrainRequest,
     answer: { type: JSON_TYPE, schema: RouteReportSchema, description: 'The route as it is now.' },
+    errors: [
+      'invalid_parameters',
+      'resource_not_found',
+      'request_too_large',
+      'service_error',
+      'service_unavailable',
+    ],
+  },
+  {
+    id: 'operatorDecisions',
+    method: 'GET',
+    path: '/operator/v1/decisions',
+    summary:
+      'What moderation blocked or reported, the newest first. Kept 30 days, and as long as it is overruled.',
+    query: DecisionsQuery,
+    answer: {
+      type: JSON_TYPE,
+      schema: DecisionsAnswer,
+      description: 'Decisions, without what was looked at.',
+    },
+    errors: ['invalid_parameters', 'service_error', 'service_unavailable'],
+  },
+  {
+    id: 'operatorDecision',
+    method: 'GET',
+    path: '/operator/v1/decisions/{id}',
+    summary: 'The decision behind the `decision_id` of an error: category, score, rule, place, key and task.',
+    params: DecisionParams,
+    answer: decision,
+    errors: ['resource_not_found', 'service_error', 'service_unavailable'],
+  },
+  {
+    id: 'operatorOverrule',
+    method: 'POST',
+    path: '/operator/v1/decisions/{id}/overrule',
+    summary:
+      'Let findings like the one that decided pass for a key from now on. The task stays failed: its client sends it again.',
+    params: DecisionParams,
+    body: OverruleRequest,
+    answer: decision,
+    errors: [
+      'invalid_parameters',
+      'forbidden',
+      'resource_not_found',
+      'request_too_large',
+      'service_error',
+      'service_unavailable',
+    ],
+  },
+  {
+    id: 'operatorUndoOverrule',
+    method: 'DELETE',
+    path: '/operator/v1/decisions/{id}/overrule',
+    summary: 'Take an overrule back: findings like that one are blocked again.',
+    params: DecisionParams,
+    query: OverruleQuery,
+    answer: decision,
     errors: [
       'invalid_parameters',
       'resource_not_found',

@@ -22,7 +22,7 @@ const HEAD = `# The API
 The base address is \`http://127.0.0.1:8787\` unless configured otherwise. Calls that need a key take it as
 \`Authorization: Bearer <api key>\`. Every answer carries \`X-Request-Id\`; a request may bring its own, if it begins with
 \`req_\` and has 8 to 64 more characters of \`A-Z a-z 0-9 _ -\`. Every refusal is \`{"error": {...}}\`; what the codes mean is in
-[errors.md](errors.md). A running gateway serves the same as \`/openapi.json\` and, to read, as \`/docs\`.
+[errors.md](errors.md). Only the files calls have an envelope of their own ([files.md](files.md)). A running gateway serves the same as \`/openapi.json\` and, to read, as \`/docs\`.
 `;
 
 function operatorSection(): string {
@@ -55,10 +55,19 @@ function described(row: OperatorRow, needs: string): string {
     fields('Query', row.query),
     fields('Headers', row.headers),
     fields('Body', row.body),
-    `Refusals: ${row.errors.map((code) => `[\`${code}\`](errors.md#${code})`).join(', ')}.`,
+    refusals(row),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function refusals({ errors, failure }: OperatorRow): string {
+  if (!failure) return `Refusals: ${errors.map((code) => `[\`${code}\`](errors.md#${code})`).join(', ')}.`;
+  const lines = Object.entries(failure.statuses).map(([status, meaning]) => `| ${status} | ${meaning} |`);
+  return [
+    'Refusals have the shape `{"success": false, "code", "msg", "request_id"}` ([files.md](files.md)):',
+    ['| status | `code` |', '| --- | --- |', ...lines].join('\n'),
+  ].join('\n\n');
 }
 
 function fields(title: string, schema: RouteRow['query']): string {

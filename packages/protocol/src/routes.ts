@@ -6,7 +6,9 @@ import type { ErrorCode } from '@sluice/errors';
 import type { TSchema } from 'typebox';
 import { CreditsSchema } from './credits.ts';
 import { DictionaryEntrySchema, DictionaryList, ErrorCodeParams } from './errors.ts';
+import { FILE_ROUTES } from './files.ts';
 import { ModelList, ModelParams, ModelSchema } from './models.ts';
+import { PreflightRequest, PreflightSchema } from './preflight.ts';
 import { AudioRequest, ImageRequest, SubmitHeaders, VideoRequest } from './requests.ts';
 import { HealthSchema, ResultParams, ResultQuery } from './service.ts';
 import {
@@ -19,12 +21,19 @@ import {
   TaskSchema,
 } from './task.ts';
 
-export type RouteGroup = 'Submit' | 'Tasks' | 'Results' | 'Models and credits' | 'Errors' | 'Service';
+export type RouteGroup =
+  | 'Submit'
+  | 'Tasks'
+  | 'Results'
+  | 'Files'
+  | 'Models and credits'
+  | 'Errors'
+  | 'Service';
 
 export interface RouteRow {
   readonly id: string;
   readonly group: RouteGroup;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** `{name}` marks a part of the path that varies. */
   readonly path: string;
   readonly auth: 'key' | 'signature' | 'none';
@@ -33,10 +42,14 @@ export interface RouteRow {
   readonly query?: TSchema;
   readonly headers?: TSchema;
   readonly body?: TSchema;
+  /** Where it is not JSON. */
+  readonly bodyType?: string;
   /** Of the 200 answer; its schema where it is JSON. */
   readonly answer: { readonly type: string; readonly schema?: TSchema; readonly description: string };
   /** Every code a refusal of this call can carry. */
   readonly errors: readonly ErrorCode[];
+  /** Of a call that refuses in another shape than the contract's error object: that shape, and what each status means. */
+  readonly failure?: { readonly schema: TSchema; readonly statuses: Readonly<Record<number, string>> };
 }
 
 const ALWAYS = ['service_error', 'service_unavailable'] as const satisfies readonly ErrorCode[];
@@ -92,6 +105,23 @@ export const ROUTES = [
     body: AudioRequest,
     answer: task,
     errors: SUBMIT,
+  },
+  {
+    id: 'preflight',
+    group: 'Submit',
+    method: 'POST',
+    path: '/v1/preflight',
+    auth: 'key',
+    summary:
+      'Check a request without making a task: takes the body of any submit, fetches and looks into its inputs, keeps and spends nothing.',
+    body: PreflightRequest,
+    answer: {
+      type: JSON_TYPE,
+      schema: PreflightSchema,
+      description:
+        'Always 200 where something can be said about the request; what is wrong with it is in `issues`.',
+    },
+    errors: ['invalid_parameters', 'request_too_large', ...KEYED],
   },
   {
     id: 'getTask',
@@ -175,6 +205,7 @@ export const ROUTES = [
     },
     errors: ['invalid_parameters', 'resource_not_found', ...ALWAYS],
   },
+  ...FILE_ROUTES,
   {
     id: 'listModels',
     group: 'Models and credits',

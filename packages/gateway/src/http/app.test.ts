@@ -49,6 +49,11 @@ test('every code that a call was refused with is declared in its row', async () 
       { payload: `"${'x'.repeat(100_001)}"` },
       { payload: '{"model":"studio-image-1","prompt":"a","wat":1}' },
     ],
+    preflight: [
+      { payload: '{' },
+      { payload: 'x', type: 'text/plain' },
+      { payload: `"${'x'.repeat(100_001)}"` },
+    ],
     getTask: [{ url: '/v1/tasks/x' }, { url: `/v1/tasks/${never}` }, { url: `/v1/tasks/${never}?wait=99` }],
     listTasks: [{ url: '/v1/tasks?page=0' }, { url: '/v1/tasks?pagesize=3' }],
     batchTasks: [

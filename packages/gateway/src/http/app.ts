@@ -5,6 +5,7 @@
  * handlers. (`hooks.ts` is the door of the providers, which are told nothing.) Handlers throw, and `error-door.ts` alone answers for what was thrown. `task-bytes.ts` is the only place that makes JSON of a task.
  */
 import {
+  type FileRouteId,
   OPERATOR_ROUTES,
   type OperatorRouteId,
   type OperatorRow,
@@ -17,17 +18,20 @@ import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify'
 import { authenticate } from './auth.ts';
 import { readBodies } from './bodies.ts';
 import { creditsHandlers } from './credits.ts';
+import { decisionHandlers } from './decisions.ts';
 import { DEFAULT_LIMITS, type HttpDeps } from './deps.ts';
 import { docsHandlers } from './docs-pages.ts';
 import { answerErrors, doorOptions } from './error-door.ts';
 import { errorsHandlers } from './errors.ts';
 import { eventsHandlers } from './events.ts';
 import { serverWithLane } from './fast-lane.ts';
+import { registerFiles } from './files.ts';
 import { healthHandlers } from './health.ts';
 import { HeldCalls } from './held-calls.ts';
 import { registerHooks } from './hooks.ts';
 import { modelsHandlers } from './models.ts';
 import { checkOperator, operatorHandlers } from './operator.ts';
+import { preflightHandlers } from './preflight.ts';
 import { requestIds } from './request-id.ts';
 import { resultsHandlers } from './results.ts';
 import { submitHandlers } from './submit.ts';
@@ -38,14 +42,19 @@ import { compileQuery } from './validation.ts';
 
 export { DEFAULT_LIMITS, type HttpDeps, type HttpLimits } from './deps.ts';
 
+/** The rows registered here; the files API stands in a scope of its own, in files.ts. */
+type TableRouteId = Exclude<RouteId, FileRouteId>;
+const TABLE: readonly (RouteRow & { id: TableRouteId })[] = ROUTES.filter((row) => row.group !== 'Files');
+
 export function createApp(deps: HttpDeps): FastifyInstance {
   const limits = deps.limits ?? DEFAULT_LIMITS;
   const held = new HeldCalls();
   const bytes = createTaskBytes(deps);
   const nextId = requestIds(deps.randomId);
 
-  const handlers: Readonly<Record<RouteId, RouteHandlerMethod>> = {
+  const handlers: Readonly<Record<TableRouteId, RouteHandlerMethod>> = {
     ...submitHandlers(deps, bytes, held),
+    ...preflightHandlers(deps),
     ...tasksHandlers(deps, bytes, held),
     ...eventsHandlers(deps, bytes, held, limits),
     ...resultsHandlers(deps),
@@ -75,8 +84,7 @@ export function createApp(deps: HttpDeps): FastifyInstance {
   answerErrors(app, deps);
 
   const checkKey = authenticate(deps);
-  const rows: readonly (RouteRow & { id: RouteId })[] = ROUTES;
-  for (const row of rows) {
+  for (const row of TABLE) {
     app.route({
       method: row.method,
       url: pathOf(row),
@@ -93,7 +101,10 @@ export function createApp(deps: HttpDeps): FastifyInstance {
     });
   }
 
-  const forOperator: Readonly<Record<OperatorRouteId, RouteHandlerMethod>> = operatorHandlers(deps);
+  const forOperator: Readonly<Record<OperatorRouteId, RouteHandlerMethod>> = {
+    ...operatorHandlers(deps),
+    ...decisionHandlers(deps),
+  };
   const onlyOperator = checkOperator(deps);
   const operatorRows: readonly (OperatorRow & { id: OperatorRouteId })[] = OPERATOR_ROUTES;
   for (const row of operatorRows) {
@@ -106,6 +117,7 @@ export function createApp(deps: HttpDeps): FastifyInstance {
       handler: forOperator[row.id],
     });
   }
+  registerFiles(app, deps);
   registerHooks(app, deps);
   return app;
 }
@@ -115,6 +127,6 @@ function pathOf({ path }: Pick<RouteRow, 'path'>): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
-function sendsTasks({ group }: RouteRow): boolean {
-  return group === 'Submit' || group === 'Tasks';
+function sendsTasks({ group, id }: RouteRow): boolean {
+  return (group === 'Submit' && id !== 'preflight') || group === 'Tasks';
 }

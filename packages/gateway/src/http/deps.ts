@@ -9,9 +9,11 @@ import type { Routing } from '../engine/routing.ts';
 import type { FileStore } from '../files/files.ts';
 import type { Links } from '../files/links.ts';
 import type { Intake } from '../intake/intake.ts';
+import type { Decisions } from '../moderation/decisions.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { KeyRecord, Millis } from '../store/records.ts';
 import type { CancelRequestOutcome, Store } from '../store/store.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 
 export interface HttpDeps {
   readonly store: Store;
@@ -23,10 +25,13 @@ export interface HttpDeps {
   /** Hex SHA-256 of the operator's key; null closes the operator's calls to everybody. */
   readonly operatorKeyHash: string | null;
   readonly hooks: ProviderHooks;
+  /** What moderation decided, for the operator. */
+  readonly decisions: Decisions;
   readonly events: EventHub;
   readonly catalog: Catalog;
   readonly links: Links;
   readonly files: FileStore;
+  readonly uploads: Uploads;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;

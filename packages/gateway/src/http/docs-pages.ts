@@ -54,9 +54,6 @@ const NEEDS: Record<RouteRow['auth'], string> = {
 };
 
 function callArticle(row: RouteRow): string {
-  const refusals = row.errors
-    .map((code) => `<a href="/docs/errors#${code}"><code>${code}</code></a>`)
-    .join(', ');
   return `<article id="${row.id}">
 <h3>${method(row)} <a href="#${row.id}"><code>${text(row.path)}</code></a></h3>
 <p>${prose(row.summary)}</p>
@@ -64,8 +61,13 @@ function callArticle(row: RouteRow): string {
 ${fieldTable('Query', row.query)}${fieldTable('Headers', row.headers)}${fieldTable('Body', row.body)}
 <h4>Answer</h4><p><code>${text(row.answer.type)}</code> ${prose(row.answer.description)}</p>
 ${fieldTable('Fields of the answer', row.answer.schema)}
-<p class="meta">Refusals: ${refusals}</p>
+<p class="meta">Refusals: ${refusals(row)}</p>
 </article>`;
+}
+
+function refusals({ errors, failure }: RouteRow): string {
+  if (failure) return Object.values(failure.statuses).map(prose).join(' ');
+  return errors.map((code) => `<a href="/docs/errors#${code}"><code>${code}</code></a>`).join(', ');
 }
 
 function method(row: RouteRow): string {

@@ -16,11 +16,15 @@ import { Routing } from '../engine/routing.ts';
 import { createLinks } from '../files/links.ts';
 import { openLocalFiles } from '../files/local.ts';
 import { createIntake } from '../intake/intake.ts';
+import { createChecker } from '../media/checker.ts';
+import { storeDecisions } from '../moderation/decisions.ts';
 import { createLog } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import type { StoredResult, TaskRecord } from '../store/records.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import type { Admission, Store, TaskChange } from '../store/store.ts';
+import { createUploadLinks } from '../uploads/links.ts';
+import { createUploads, DEFAULT_UPLOADS } from '../uploads/uploads.ts';
 import type { UpstreamAdapter } from '../upstream/adapter.ts';
 import { createApp, DEFAULT_LIMITS, type HttpDeps } from './app.ts';
 
@@ -167,6 +171,18 @@ export async function openTrial(more: Partial<HttpDeps> = {}): Promise<Trial> {
   const deps: HttpDeps = {
     store,
     files,
+    uploads: createUploads({
+      store,
+      files,
+      clock,
+      randomId,
+      // Its threads start with the first file to look into.
+      checker: createChecker({ workers: 1, clock }),
+      fetcher: { fetchMedia: () => Promise.reject(new Error('no downloads in this room')) },
+      links: createUploadLinks({ secret: new Uint8Array(32).fill(7), baseUrl: () => PUBLIC_URL }),
+      scratch: join(folder, 'scratch'),
+      settings: DEFAULT_UPLOADS,
+    }),
     events,
     clock,
     intake: createIntake({
@@ -181,9 +197,11 @@ export async function openTrial(more: Partial<HttpDeps> = {}): Promise<Trial> {
         retention: { idempotencyMs: 24 * HOUR },
       },
       checkInputs: () => Promise.resolve([]),
+      checkWords: () => Promise.resolve(),
       onAdmitted: () => {},
     }),
     operatorKeyHash: hash('sha256', OPERATOR_KEY),
+    decisions: storeDecisions(store),
     hooks: { genuine: () => false, accept: () => Promise.resolve(false) },
     engine: {
       routing: new Routing(catalog, new Map([['studio', IDLE]]), clock, () => 0),

@@ -20,7 +20,9 @@ export function findModel(
   name: JsonValue | undefined,
   requestId: string,
 ): ModelDefinition {
-  const ofType = [...catalog.values()].filter((model) => type === null || model.type === type).map((model) => model.id);
+  const ofType = [...catalog.values()]
+    .filter((model) => type === null || model.type === type)
+    .map((model) => model.id);
   if (typeof name !== 'string' || name === '') {
     const what =
       name === undefined || name === null
@@ -32,7 +34,9 @@ export function findModel(
       param: 'model',
       because: `\`model\` ${what}.`,
       remedy:
-        ofType.length === 0 ? `No ${type === null ? '' : `${type} `}model is configured.` : `Name a model, such as "${ofType[0]}".`,
+        ofType.length === 0
+          ? `No ${type === null ? '' : `${type} `}model is configured.`
+          : `Name a model, such as "${ofType[0]}".`,
       details: { available: ofType.slice(0, 50) },
       requestId,
     });

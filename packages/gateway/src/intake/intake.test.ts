@@ -60,6 +60,7 @@ function open(overrides: Partial<Parameters<typeof createIntake>[0]> = {}): Inta
     node: 'node-1',
     config: loaded.config,
     checkInputs: async () => [],
+    checkWords: async () => {},
     onAdmitted: (task) => admitted.push(task),
     ...overrides,
   });
@@ -286,7 +287,10 @@ describe('a refused request', () => {
     assert.equal(mistyped.param, 'auto_fix[1]');
     assert.match(mistyped.message, /Did you mean "resize"\?/);
     assert.equal((await refused('video', video({ auto_fix: 'crop' }))).param, 'auto_fix');
-    await submit('video', video({ auto_fix: [], callback_url: null }));
+    const plain = await submit('video', video({ auto_fix: [], callback_url: null }));
+    assert.equal(plain.task.params.auto_fix, undefined);
+    const { task } = await submit('video', video({ auto_fix: ['pad', 'crop', 'pad'] }));
+    assert.deepEqual(task.params.auto_fix, { ops: ['pad', 'crop'], made: [] });
   });
 
   it('is one whose prompt is needed and blank', async () => {

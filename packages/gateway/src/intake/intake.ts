@@ -49,20 +49,30 @@ export interface Intake {
    */
   submit(submission: Submission): Promise<Submitted>;
   /**
-   * Every check of a submit, inputs fetched and looked into; no task, nothing kept, nothing spent. What a submit would refuse is in
-   * `issues`. Raises only what is no answer about the request: `service_unavailable`.
+   * Every check of a submit, inputs fetched and looked into, words moderated; no task, nothing kept, nothing spent. What a submit
+   * would refuse is in `issues`. Raises only what is no answer about the request: `service_unavailable`.
    */
   preflight(submission: Pick<Submission, 'body' | 'key' | 'requestId'>): Promise<Preflight>;
 }
 
 /** Fetches, checks and repairs inputs like a task's, and keeps nothing. Raises TaskErrors; gives the repairs it would make. */
 export type CheckInputs = (request: {
+  readonly accountId: string;
   readonly model: ModelDefinition;
   readonly params: JsonObject;
   /** Inline media by key. */
   readonly unkept: ReadonlyMap<string, Uint8Array>;
   readonly signal: AbortSignal;
 }) => Promise<readonly Repair[]>;
+
+/** Raises `content_policy_violation` where the words of a request are against the policy. */
+export type CheckWords = (request: {
+  readonly model: string;
+  readonly params: JsonObject;
+  readonly key: KeyRecord;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}) => Promise<void>;
 
 export interface IntakeDeps {
   readonly catalog: Catalog;
@@ -74,7 +84,9 @@ export interface IntakeDeps {
   /** This node's name: it leases what it admits. */
   readonly node: string;
   readonly config: { readonly inputs: MediaPolicy; readonly retention: { readonly idempotencyMs: Millis } };
+  /** These two are asked by a preflight only: of a task the engine asks. */
   readonly checkInputs: CheckInputs;
+  readonly checkWords: CheckWords;
   /** Called once for each new task, after it is durable. */
   onAdmitted(task: TaskRecord): void;
 }

@@ -9,6 +9,8 @@ import { FILE_REFERENCE, KIND_OF_PARAM } from '../media/references.ts';
 import type { Issue } from './issues.ts';
 
 export interface MediaPolicy {
+  /** Links to uploads of this gateway, which are read from its file store: how they begin does not matter. */
+  readonly isOwnLink?: (url: string) => boolean;
   readonly allowHttpLoopback: boolean;
   /** Of any input, whatever the model says. */
   readonly maxBytes: number;
@@ -78,6 +80,7 @@ function checkUrl(text: string, param: string, policy: MediaPolicy): Issue | nul
       details,
     );
   }
+  if (policy.isOwnLink?.(text)) return null;
   const accepted = `an https: URL${policy.allowHttpLoopback ? ', an http: URL of this machine' : ''} or a data: URL`;
   if (!URL.canParse(text)) return refuse(`\`${param}\` is not a URL.`, `Give ${accepted}.`);
   const url = new URL(text);
@@ -139,7 +142,9 @@ function readDataUrl(
   if (length === 0) return refuse(`\`${param}\` holds no data.`);
   // What is too large for the model may still be made smaller, later, where that is allowed.
   const isCompressible = kind === 'image' && ops.includes('compress');
-  const modelTakes = isCompressible ? Number.POSITIVE_INFINITY : (limits.maxBytes ?? Number.POSITIVE_INFINITY);
+  const modelTakes = isCompressible
+    ? Number.POSITIVE_INFINITY
+    : (limits.maxBytes ?? Number.POSITIVE_INFINITY);
   const maxBytes = Math.min(modelTakes, policy.maxBytes);
   if (bytes > maxBytes) {
     return {

@@ -11,9 +11,9 @@ import { Gate } from '../media/gate.ts';
 import type { MilliCredits, Repair } from '../store/records.ts';
 import { readBody } from './body.ts';
 import { checkBody } from './check.ts';
-import { findModel } from './find-model.ts';
 import { tooFewCredits } from './credits.ts';
-import type { Intake, IntakeDeps, Submission } from './intake.ts';
+import { findModel } from './find-model.ts';
+import type { CheckWords, Intake, IntakeDeps, Submission } from './intake.ts';
 import { refusalOf } from './issues.ts';
 import type { InlineMedia } from './media.ts';
 
@@ -33,7 +33,7 @@ export interface Preflight {
 const PARALLEL = 4;
 const LIMIT_MS = 60_000;
 
-type Deps = Pick<IntakeDeps, 'catalog' | 'store' | 'clock' | 'config' | 'checkInputs'>;
+type Deps = Pick<IntakeDeps, 'catalog' | 'store' | 'clock' | 'config' | 'checkInputs' | 'checkWords'>;
 
 export function createPreflight(deps: Deps): Intake['preflight'] {
   const gate = new Gate(PARALLEL);
@@ -65,9 +65,18 @@ async function preflight(
   const issues = checked.ok ? [] : each(refusalOf(checked.issues, requestId));
 
   const looked = checked.params
-    ? await lookAt(deps, { model, params: checked.params, inline: checked.inline }, gate, signal)
+    ? await lookAt(
+        deps,
+        { accountId: key.accountId, model, params: checked.params, inline: checked.inline },
+        gate,
+        signal,
+      )
     : [];
   if (TaskError.is(looked)) issues.push(...each(looked));
+  const said = checked.params
+    ? await listenTo(deps, { model: model.id, params: checked.params, key, requestId, signal })
+    : null;
+  if (said) issues.push(said);
   const repairs = TaskError.is(looked) ? [] : looked;
   if (!checked.ok) return answer(issues, [], null);
 
@@ -90,20 +99,42 @@ async function preflight(
 
 async function lookAt(
   { checkInputs }: Deps,
-  work: { readonly model: ModelDefinition; readonly params: JsonObject; readonly inline: readonly InlineMedia[] },
+  work: {
+    readonly accountId: string;
+    readonly model: ModelDefinition;
+    readonly params: JsonObject;
+    readonly inline: readonly InlineMedia[];
+  },
   gate: Gate,
   signal: AbortSignal,
 ): Promise<readonly Repair[] | TaskError> {
   const leave = await gate.enter(signal);
   try {
     const unkept = new Map(work.inline.map(({ key, data }) => [key, data]));
-    return await checkInputs({ model: work.model, params: work.params, unkept, signal });
+    return await checkInputs({
+      accountId: work.accountId,
+      model: work.model,
+      params: work.params,
+      unkept,
+      signal,
+    });
   } catch (error) {
     signal.throwIfAborted();
     if (TaskError.is(error)) return error;
     throw error;
   } finally {
     leave();
+  }
+}
+
+async function listenTo({ checkWords }: Deps, words: Parameters<CheckWords>[0]): Promise<TaskError | null> {
+  try {
+    await checkWords(words);
+    return null;
+  } catch (error) {
+    words.signal.throwIfAborted();
+    if (TaskError.is(error) && error.code === 'content_policy_violation') return error;
+    throw error;
   }
 }
 

@@ -46,7 +46,10 @@ const opsNamed = (names: readonly JsonValue[]): RepairOp[] =>
 function readRepair(entry: JsonValue): Repair[] {
   if (!isObject(entry)) return [];
   const { op, param, from, to } = entry;
-  return typeof op === 'string' && typeof param === 'string' && typeof from === 'string' && typeof to === 'string'
+  return typeof op === 'string' &&
+    typeof param === 'string' &&
+    typeof from === 'string' &&
+    typeof to === 'string'
     ? [{ op, param, from, to }]
     : [];
 }

@@ -1,7 +1,7 @@
 /** Only for decoding threads: HEIC by libheif as WebAssembly, because libvips here has no HEVC. Loaded with the first HEIC. */
 import decode from 'heic-decode';
-import { imageHeader, PROBE_BYTES } from './probe.ts';
 import { MAX_PIXELS } from './inspection.ts';
+import { imageHeader, PROBE_BYTES } from './probe.ts';
 
 // libheif tells the console what is wrong with a file. In this thread nobody else writes there, and a client must not fill a log.
 console.log = () => {};

@@ -15,12 +15,7 @@ export async function decodeImage(source: MediaSource, format: string): Promise<
     const { autoOrient, orientation = 1, pages = 1, compression } = await image.metadata();
     // One container, two codecs: what is called AVIF may hold HEVC, which libvips has no decoder for.
     if (format === 'avif' && compression === 'hevc') return { kind: 'unsupported', format: 'heic' };
-    await image
-      .clone()
-      .timeout({ seconds: VIPS_SECONDS })
-      .resize(64, 64, { fit: 'inside' })
-      .raw()
-      .toBuffer();
+    await image.clone().timeout({ seconds: VIPS_SECONDS }).resize(64, 64, { fit: 'inside' }).raw().toBuffer();
     if (format === 'gif' && endOfGif(await bytesOf(source)) === null) {
       return corrupt(format, 'ends in the middle of its frames');
     }

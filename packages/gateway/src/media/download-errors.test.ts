@@ -48,9 +48,7 @@ describe('what a client is told of a failed download', () => {
 
   it('keeps the inside network to itself', () => {
     const message = JSON.stringify(
-      errorOf([
-        problemOfDownload({ reason: 'forbidden_address', range: 'linkLocal' }, 'p'),
-      ]).toJSON(),
+      errorOf([problemOfDownload({ reason: 'forbidden_address', range: 'linkLocal' }, 'p')]).toJSON(),
     );
     assert.ok(!message.includes('linkLocal'));
   });

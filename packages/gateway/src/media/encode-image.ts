@@ -1,5 +1,5 @@
 /** Only for decoding threads: pixels to a file of one of several formats, of at most so many bytes. */
-import { VIPS_SECONDS, sharp } from './vips.ts';
+import { sharp, VIPS_SECONDS } from './vips.ts';
 
 export interface Pixels {
   readonly data: Uint8Array;
@@ -51,7 +51,8 @@ interface Encoded {
 export async function encode(pixels: Pixels, options: EncodeOptions): Promise<Encoded | null> {
   const { targets, maxBytes, mayCompress } = options;
   const fits = (data: Uint8Array) => maxBytes === null || data.byteLength <= maxBytes;
-  for (const format of targets) {
+  // Another format instead of less quality is worth a try only where quality may not be given up.
+  for (const format of mayCompress ? targets.slice(0, 1) : targets) {
     const data = await write(pixels, format, BEST_QUALITY);
     if (fits(data)) return { data, format, compressed: false };
   }

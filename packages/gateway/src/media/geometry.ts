@@ -17,8 +17,7 @@ export interface SizeStep {
 
 export type SizePlan =
   /** `steps` is empty where the picture fits as it is. */
-  | { readonly kind: 'possible'; readonly steps: readonly SizeStep[] }
-  | { readonly kind: 'impossible' };
+  { readonly kind: 'possible'; readonly steps: readonly SizeStep[] } | { readonly kind: 'impossible' };
 
 const IMPOSSIBLE: SizePlan = { kind: 'impossible' };
 
@@ -129,7 +128,9 @@ function scaled(actual: Size, limits: SizeDemand['limits']): Size | null {
   const error = (size: Size) => Math.abs(Math.log(size.width / size.height / (width / height)));
   const [best = null] = across
     .flatMap((w) => down.map((h) => ({ width: Math.max(1, w), height: Math.max(1, h) })))
-    .filter((size) => fits(size, limits) && Math.max(size.width / width, size.height / height) <= MAX_ENLARGEMENT)
+    .filter(
+      (size) => fits(size, limits) && Math.max(size.width / width, size.height / height) <= MAX_ENLARGEMENT,
+    )
     .sort((a, b) => error(a) - error(b));
   return best;
 }

@@ -70,16 +70,20 @@ export function checkInputs(options: CheckOptions): Promise<readonly Repair[]> {
   return examine(options, async (usable) => repairsOf(usable, options));
 }
 
-async function examine<T>(
-  options: CheckOptions,
-  use: (usable: readonly Usable[]) => Promise<T>,
-): Promise<T> {
+async function examine<T>(options: CheckOptions, use: (usable: readonly Usable[]) => Promise<T>): Promise<T> {
   const { task, model } = options;
   const { references, problems } = referencesOf(task.params, model);
   const seen = new Map<string, Seen>();
   try {
     await eachOf(new Set(references.map((reference) => reference.url)), async (url) => {
-      seen.set(url, await look(url, references.filter((reference) => reference.url === url), options));
+      seen.set(
+        url,
+        await look(
+          url,
+          references.filter((reference) => reference.url === url),
+          options,
+        ),
+      );
     });
 
     const judged = new Map<Reference, Judged>();
@@ -181,4 +185,3 @@ async function eachOf<T>(items: Iterable<T>, work: (item: T) => Promise<void>): 
   await Promise.all(Array.from({ length: PARALLEL }, lane));
   if (failures.length > 0) throw failures[0];
 }
-

@@ -1,6 +1,7 @@
 /** One inspected input against everything the model and the request ask of it. Pure. */
-import type { SizeDemand } from './geometry.ts';
+
 import type { InputLimits } from '../catalog/model.ts';
+import type { SizeDemand } from './geometry.ts';
 import type { Inspection, MediaFacts } from './inspection.ts';
 import { brokenLimits, type Subject, usableAs } from './limits.ts';
 import { sizeMismatch } from './match.ts';

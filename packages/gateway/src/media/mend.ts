@@ -39,10 +39,13 @@ export interface MendOptions {
   readonly signal: AbortSignal;
 }
 
-export async function mend(options: MendOptions): Promise<Usable | { readonly problems: readonly Problem[] }> {
+export async function mend(
+  options: MendOptions,
+): Promise<Usable | { readonly problems: readonly Problem[] }> {
   const { reference, examined, verdict, ops } = options;
   const { facts, problems } = verdict;
-  const asItIs = facts && problems.length === 0 ? { reference, file: examined.file, facts, repairs: [] } : null;
+  const asItIs =
+    facts && problems.length === 0 ? { reference, file: examined.file, facts, repairs: [] } : null;
   const isPicture = KIND_OF_PARAM[reference.param] === 'image' && pictureFormat(examined.inspection) !== null;
   const isHopeless = problems.some((problem) => (problem.mendableBy ?? []).length === 0);
   if (!isPicture || isHopeless) return asItIs ?? { problems };

@@ -155,7 +155,10 @@ function isOpaque(rgba: Uint8Array): boolean {
 }
 
 async function withoutAlpha({ data, width, height }: Pixels): Promise<Pixels> {
-  const rgb = await sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha().raw().toBuffer();
+  const rgb = await sharp(data, { raw: { width, height, channels: 4 } })
+    .removeAlpha()
+    .raw()
+    .toBuffer();
   return { data: rgb, width, height, channels: 3 };
 }
 

@@ -95,8 +95,14 @@ describe('repairing an input', () => {
     assert.deepEqual((await repaired(portrait, {}, ['crop'], asked)).said, ['crop: 240x320 -> 320x240']);
     const padded = await repaired(portrait, {}, ['pad', 'crop'], asked);
     assert.deepEqual(padded.said, ['pad: 240x320 -> 320x240']);
-    const corner = await sharp(padded.data).extract({ left: 0, top: 0, width: 20, height: 240 }).png().toBuffer();
-    assert.ok((await sharp(corner).stats()).channels.every(({ mean }) => mean < 8), 'bars are black');
+    const corner = await sharp(padded.data)
+      .extract({ left: 0, top: 0, width: 20, height: 240 })
+      .png()
+      .toBuffer();
+    assert.ok(
+      (await sharp(corner).stats()).channels.every(({ mean }) => mean < 8),
+      'bars are black',
+    );
     assert.deepEqual((await repaired(await sampleImage('png', 640, 480), {}, ['resize'], asked)).said, [
       'resize: 640x480 -> 320x240',
     ]);
@@ -116,7 +122,11 @@ describe('repairing an input', () => {
   });
 
   it('names the repairs that are only enough together', async () => {
-    const error = await refusal(await sampleImage('tiff', 200, 900), { minSide: 240, maxRatio: 2, minRatio: 0.5 });
+    const error = await refusal(await sampleImage('tiff', 200, 900), {
+      minSide: 240,
+      maxRatio: 2,
+      minRatio: 0.5,
+    });
     assert.deepEqual(
       error.issues.map((issue) => [issue.subtype, issue.fixes.map((fix) => `${fix.op} ${fix.to}`)]),
       [
@@ -146,8 +156,12 @@ describe('repairing an input', () => {
     };
     assert.deepEqual(await said(await sampleImage('avif', 64, 48)), ['convert: image/avif -> image/jpeg']);
     assert.deepEqual(await said(await sampleImage('gif', 64, 48)), ['convert: image/gif -> image/png']);
-    assert.deepEqual(await said(await sampleAnimation('gif', 3)), ['convert: image/gif, 3 frames -> image/png']);
-    assert.deepEqual(await said(await sampleAnimation('webp', 3)), ['convert: image/webp, 3 frames -> image/webp']);
+    assert.deepEqual(await said(await sampleAnimation('gif', 3)), [
+      'convert: image/gif, 3 frames -> image/png',
+    ]);
+    assert.deepEqual(await said(await sampleAnimation('webp', 3)), [
+      'convert: image/webp, 3 frames -> image/webp',
+    ]);
     const glass = await sharp({ create: { width: 32, height: 32, channels: 4, background: '#ff000080' } })
       .tiff({ compression: 'deflate' })
       .toBuffer();
@@ -196,7 +210,10 @@ describe('repairing an input', () => {
     const { said, data } = await repaired(heavy, { maxBytes }, ['compress']);
     assert.equal(said.length, 1);
     assert.match(said[0] ?? '', /^compress: \d+\.\d KB -> \d+\.\d KB$/);
-    assert.ok(data.byteLength <= maxBytes && data.byteLength > maxBytes * 0.7, `${data.byteLength} of ${maxBytes}`);
+    assert.ok(
+      data.byteLength <= maxBytes && data.byteLength > maxBytes * 0.7,
+      `${data.byteLength} of ${maxBytes}`,
+    );
     const error = await refusal(heavy, { maxBytes });
     assert.deepEqual([error.subtype, error.fixes.map((fix) => fix.op)], ['file_too_large', ['compress']]);
     const hopeless = await refusal(heavy, { maxBytes: 500 }, ALL);
@@ -209,7 +226,10 @@ describe('repairing an input', () => {
 
   it('leaves the error of what cannot be repaired as it is without', async () => {
     const cut = (await sampleImage('jpeg', 320, 240)).subarray(0, 3000);
-    const bmp = Buffer.from(`424d${'3a000000'}${'00'.repeat(4)}36000000280000002000000020000000010018${'00'.repeat(25)}`, 'hex');
+    const bmp = Buffer.from(
+      `424d${'3a000000'}${'00'.repeat(4)}36000000280000002000000020000000010018${'00'.repeat(25)}`,
+      'hex',
+    );
     const files: Uint8Array[] = [
       cut,
       bmp,
@@ -228,7 +248,12 @@ describe('repairing an input', () => {
   });
 
   it('keeps nothing where only a check was asked for', async () => {
-    const before = await Array.fromAsync(files.list('inputs/'));
+    const kept = async () => {
+      const found: string[] = [];
+      for await (const file of files.list('inputs/')) found.push(file.key);
+      return found;
+    };
+    const before = await kept();
     const model: ModelDefinition = {
       id: 'm',
       type: 'image',
@@ -242,7 +267,9 @@ describe('repairing an input', () => {
       routes: [],
     };
     const repairs = await checkInputs({
-      task: { params: { image_urls: [`sluice-file:${KEY}`], ...carryAutoFix({ ops: ['convert'], made: [] }) } },
+      task: {
+        params: { image_urls: [`sluice-file:${KEY}`], ...carryAutoFix({ ops: ['convert'], made: [] }) },
+      },
       model,
       files,
       fetcher: createFetcher({ allowHttpLoopback: false, scratch: join(folder, 's') }, { network: internet }),
@@ -250,8 +277,10 @@ describe('repairing an input', () => {
       signal: new AbortController().signal,
       unkept: new Map([[KEY, await sampleImage('avif', 32, 32)]]),
     });
-    assert.deepEqual(repairs, [{ op: 'convert', param: 'image_urls[0]', from: 'image/avif', to: 'image/png' }]);
-    assert.deepEqual(await Array.fromAsync(files.list('inputs/')), before);
+    assert.deepEqual(repairs, [
+      { op: 'convert', param: 'image_urls[0]', from: 'image/avif', to: 'image/png' },
+    ]);
+    assert.deepEqual(await kept(), before);
   });
 
   it('is done once: what was repaired needs no repair, fits, and was never enlarged beyond twice', async () => {
@@ -264,7 +293,7 @@ describe('repairing an input', () => {
     const limits = fc.record(
       {
         formats: fc.constantFrom(['jpeg'], ['png', 'webp'], ['webp', 'jpeg'], ['gif', 'png']),
-        maxBytes: fc.integer({ min: 2_000, max: 60_000 }),
+        maxBytes: fc.integer({ min: 8_000, max: 60_000 }),
         minSide: fc.integer({ min: 1, max: 80 }),
         maxSide: fc.integer({ min: 90, max: 200 }),
         maxPixels: fc.integer({ min: 10_000, max: 40_000 }),
@@ -273,7 +302,10 @@ describe('repairing an input', () => {
       },
       { requiredKeys: ['formats'] },
     );
-    const ops = fc.shuffledSubarray([...ALL]);
+    const ops = fc.oneof(
+      { weight: 3, arbitrary: fc.shuffledSubarray([...ALL], { minLength: ALL.length }) },
+      { weight: 1, arbitrary: fc.shuffledSubarray([...ALL]) },
+    );
     const asked = fc.option(fc.constantFrom('96x64', '64x96', '100x100'), { nil: null });
     let changed = 0;
     await fc.assert(
@@ -306,7 +338,7 @@ describe('repairing an input', () => {
         assert.deepEqual(second.repairs, []);
         assert.equal(second.inputs[0]?.sha256, input.sha256);
       }),
-      { numRuns: 30 },
+      { numRuns: 40 },
     );
     assert.ok(changed > 5, `${changed} were repaired`);
   });

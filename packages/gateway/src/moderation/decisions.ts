@@ -2,8 +2,9 @@
  * What was decided and why, so that an operator can look a decision id up, and say that it shall be otherwise. A record holds
  * categories, scores, rules and places: never a word or a pixel of what was looked at.
  */
+import type { DecisionStore, StoredDecision, StoredOverrule } from '../store/decisions.ts';
 import type { Millis } from '../store/records.ts';
-import type { Finding, Stage } from './detector.ts';
+import { CATEGORIES, type Finding, type Stage } from './detector.ts';
 import type { Verdict } from './policy.ts';
 
 export interface DecisionRecord {
@@ -37,21 +38,26 @@ export interface Overrule {
   readonly at: Millis;
 }
 
-/** Where records and overrules are kept: in memory here, in a table of the store where they must outlive the process. */
+/** Where records and overrules are kept. */
 export interface Decisions {
   /** A lost record must not lose a task: the caller goes on where this rejects. */
   record(decision: DecisionRecord): Promise<void>;
   find(id: string): Promise<DecisionRecord | null>;
   /** Newest first. */
   recent(limit: number): Promise<readonly DecisionRecord[]>;
-  addOverrule(overrule: Overrule): Promise<void>;
-  removeOverrules(decisionId: string): Promise<void>;
+  /** False where there is no such key. The same again changes nothing. */
+  addOverrule(overrule: Overrule): Promise<boolean>;
+  /** For one key, or (null) for every key that this decision was overruled for. Resolves to how many there were. */
+  removeOverrules(decisionId: string, keyId: string | null): Promise<number>;
+  /** Of a key. Asked for each time something is about to be blocked. */
   overrules(keyId: string): Promise<readonly Overrule[]>;
+  overrulesOf(decisionId: string): Promise<readonly Overrule[]>;
 }
 
 export type OverruleOutcome =
   | { readonly kind: 'overruled'; readonly overrule: Overrule }
   | { readonly kind: 'unknown_decision' }
+  | { readonly kind: 'unknown_key' }
   /** Nothing was blocked or reported, or a detector had failed: there is no finding to overrule. */
   | { readonly kind: 'nothing_to_overrule' }
   /** Sexualised minors, and faces with adult content: no operator can let them pass. */
@@ -68,10 +74,9 @@ export async function overrule(
 ): Promise<OverruleOutcome> {
   const decision = await decisions.find(id);
   if (!decision) return { kind: 'unknown_decision' };
-  const { verdict } = decision;
-  if (verdict.kind === 'allow' || verdict.by === 'detector_failed') return { kind: 'nothing_to_overrule' };
-  if (verdict.by !== 'threshold') return { kind: 'not_allowed' };
-  const { detector, category, rule } = verdict.deciding;
+  const asked = overrulable(decision.verdict);
+  if (asked.kind !== 'yes') return asked;
+  const { detector, category, rule } = asked.deciding;
   const added = {
     keyId: options.keyId ?? decision.keyId,
     detector,
@@ -80,8 +85,19 @@ export async function overrule(
     decisionId: id,
     at: options.now,
   };
-  await decisions.addOverrule(added);
-  return { kind: 'overruled', overrule: added };
+  return (await decisions.addOverrule(added))
+    ? { kind: 'overruled', overrule: added }
+    : { kind: 'unknown_key' };
+}
+
+/** The finding that an overrule would let pass, or why there is none. */
+export function overrulable(
+  verdict: DecisionRecord['verdict'],
+):
+  | { readonly kind: 'yes'; readonly deciding: Finding }
+  | { readonly kind: 'nothing_to_overrule' | 'not_allowed' } {
+  if (verdict.kind === 'allow' || verdict.by === 'detector_failed') return { kind: 'nothing_to_overrule' };
+  return verdict.by === 'threshold' ? { kind: 'yes', deciding: verdict.deciding } : { kind: 'not_allowed' };
 }
 
 export function isOverruledBy(overrules: readonly Overrule[]): (finding: Finding) => boolean {
@@ -89,10 +105,49 @@ export function isOverruledBy(overrules: readonly Overrule[]): (finding: Finding
     overrules.some((one) => one.detector === detector && one.category === category && one.rule === rule);
 }
 
-/** The last `capacity` decisions; a restart forgets them and the overrules. */
+/** Decisions that outlive the process. The store forgets the old ones, never one on which an overrule rests. */
+export function storeDecisions(store: DecisionStore): Decisions {
+  return {
+    record: ({ findings, failures, verdict, ...about }) =>
+      store.recordDecision({
+        ...about,
+        findings: JSON.stringify(findings),
+        failures: JSON.stringify(failures),
+        verdict: JSON.stringify(verdict),
+      }),
+    async find(id) {
+      const stored = await store.decision(id);
+      return stored && read(stored);
+    },
+    recent: async (limit) => (await store.decisions(limit)).map(read),
+    addOverrule: (overrule) => store.addOverrule(overrule),
+    removeOverrules: (decisionId, keyId) => store.removeOverrules(decisionId, keyId),
+    overrules: async (keyId) => (await store.overrules({ keyId })).flatMap(readOverrule),
+    overrulesOf: async (decisionId) => (await store.overrules({ decisionId })).flatMap(readOverrule),
+  };
+}
+
+function read({ findings, failures, verdict, stage, ...about }: StoredDecision): DecisionRecord {
+  return {
+    ...about,
+    stage: stage === 'output' ? 'output' : 'input',
+    findings: JSON.parse(findings),
+    failures: JSON.parse(failures),
+    verdict: JSON.parse(verdict),
+  };
+}
+
+/** One of a category that this version does not know can match nothing, and is left out. */
+function readOverrule({ category, ...overrule }: StoredOverrule): Overrule[] {
+  const known = CATEGORIES.find((one) => one === category);
+  return known === undefined ? [] : [{ ...overrule, category: known }];
+}
+
+/** The last `capacity` decisions, for tests and for trying a policy out: the end of the process forgets them and the overrules. */
 export function memoryDecisions(capacity = 1_000): Decisions {
   const records = new Map<string, DecisionRecord>();
-  const overrules: Overrule[] = [];
+  const overrules = new Map<string, Overrule>();
+  const those = (matches: (one: Overrule) => boolean) => [...overrules].filter(([, one]) => matches(one));
   return {
     async record(decision) {
       records.set(decision.id, decision);
@@ -102,12 +157,16 @@ export function memoryDecisions(capacity = 1_000): Decisions {
     find: async (id) => records.get(id) ?? null,
     recent: async (limit) => [...records.values()].reverse().slice(0, limit),
     async addOverrule(added) {
-      overrules.push(added);
+      const place = `${added.keyId} ${added.decisionId}`;
+      if (!overrules.has(place)) overrules.set(place, added);
+      return true;
     },
-    async removeOverrules(decisionId) {
-      const kept = overrules.filter((one) => one.decisionId !== decisionId);
-      overrules.splice(0, overrules.length, ...kept);
+    async removeOverrules(decisionId, keyId) {
+      const removed = those((one) => one.decisionId === decisionId && (keyId ?? one.keyId) === one.keyId);
+      for (const [place] of removed) overrules.delete(place);
+      return removed.length;
     },
-    overrules: async (keyId) => overrules.filter((one) => one.keyId === keyId),
+    overrules: async (keyId) => those((one) => one.keyId === keyId).map(([, one]) => one),
+    overrulesOf: async (decisionId) => those((one) => one.decisionId === decisionId).map(([, one]) => one),
   };
 }

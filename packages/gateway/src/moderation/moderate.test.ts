@@ -221,7 +221,7 @@ describe('an overrule', () => {
     assert.equal((await moderator.checkInput(task)).kind, 'passed');
     await refused(moderator.checkInput({ ...task, keyId: 'key2' }));
     await refused(moderator.checkInput(request({ prompt: 'a nude woman, gore' })));
-    await decisions.removeOverrules('mod_id1');
+    await decisions.removeOverrules('mod_id1', null);
     await refused(moderator.checkInput(task));
   });
 

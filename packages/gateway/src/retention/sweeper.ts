@@ -1,4 +1,4 @@
-/** Removes what has outlived its retention: final tasks with their results, inputs nobody came back for, late results. */
+/** Removes what has outlived its retention: final tasks with their results, inputs nobody came back for, late results, decisions. */
 import type { Logger } from 'pino';
 import type { Clock, Timer } from '../clock.ts';
 import type { FileStore } from '../files/files.ts';
@@ -6,6 +6,9 @@ import type { Store } from '../store/store.ts';
 
 const EVERY_MS = 10 * 60_000;
 const PAGE = 200;
+
+/** What moderation decided may be asked about long after its task is gone. */
+const DECISIONS_KEPT_MS = 30 * 24 * 3_600_000;
 
 export interface SweeperDeps {
   readonly store: Store;
@@ -55,5 +58,6 @@ async function sweep({ store, files, clock, tasksMs }: SweeperDeps): Promise<num
       if (modifiedAt < before) await files.remove(key);
     }
   }
+  while ((await store.sweepDecisions(now - DECISIONS_KEPT_MS, PAGE)) === PAGE);
   return removed;
 }

@@ -10,6 +10,7 @@ import { admissionTests } from './conformance/admission.ts';
 import { cancelTests } from './conformance/cancel.ts';
 import { crashTests } from './conformance/crash.ts';
 import { creditTests } from './conformance/credits.ts';
+import { decisionTests } from './conformance/decisions.ts';
 import { leaseTests } from './conformance/leases.ts';
 import { leftBehindTests } from './conformance/left-behind.ts';
 import { lifeTests } from './conformance/life.ts';
@@ -32,6 +33,7 @@ export function storeConformance(name: string, open: OpenSubject): void {
     describe('what was left behind', () => leftBehindTests(open));
     describe('retention', () => retentionTests(open));
     describe('uploads', () => uploadTests(open));
+    describe('moderation decisions', () => decisionTests(open));
     describe('a killed process', () => crashTests(open));
   });
 }

@@ -12,6 +12,7 @@
 import type { ErrorObject, Evidence, TaskCode, Verdict } from '@sluice/errors';
 import type { TaskType } from '../catalog/model.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
+import type { DecisionStore } from './decisions.ts';
 import type {
   AccountBalance,
   AttemptRecord,
@@ -165,7 +166,7 @@ export interface TaskPage {
   readonly total: number;
 }
 
-export interface Store extends UploadStore {
+export interface Store extends UploadStore, DecisionStore {
   /** Idempotency, credits and the task row in one transaction. Two at once with one key give one task. */
   admit(admission: Admission): Promise<AdmissionOutcome>;
   commit(fence: Fence, change: TaskChange): Promise<CommitOutcome>;

@@ -22,15 +22,18 @@ export class Base64Reader {
     if (this.#head.length < 'data:'.length) return Buffer.alloc(0);
     if (!/^data:/i.test(this.#head)) return this.#decode(this.#endOfHead(0));
     const comma = this.#head.indexOf(',');
-    if (comma > MAX_HEAD || (comma < 0 && this.#head.length > MAX_HEAD)) throw new NotBase64('is a data: URL without a comma');
+    if (comma > MAX_HEAD || (comma < 0 && this.#head.length > MAX_HEAD))
+      throw new NotBase64('is a data: URL without a comma');
     if (comma < 0) return Buffer.alloc(0);
-    if (!/;base64$/i.test(this.#head.slice(0, comma))) throw new NotBase64('is a data: URL without `;base64`');
+    if (!/;base64$/i.test(this.#head.slice(0, comma)))
+      throw new NotBase64('is a data: URL without `;base64`');
     return this.#decode(this.#endOfHead(comma + 1));
   }
 
   /** The last bytes. @throws NotBase64 */
   finish(): Buffer {
-    if (this.#head !== null && /^data:/i.test(this.#head)) throw new NotBase64('is a data: URL without a comma');
+    if (this.#head !== null && /^data:/i.test(this.#head))
+      throw new NotBase64('is a data: URL without a comma');
     const rest = this.#head === null ? Buffer.alloc(0) : this.#decode(this.#endOfHead(0));
     if (this.#waiting !== '') throw new NotBase64('ends too early: its length is no multiple of four');
     return rest;

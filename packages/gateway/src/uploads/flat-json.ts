@@ -27,7 +27,20 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
-type State = 'start' | 'first_name' | 'name' | 'in_name' | 'colon' | 'value' | 'in_text' | 'in_literal' | 'next' | 'end';
+/** In a text: its end, an escape, or a control character, which JSON allows only as an escape. */
+const NOT_AS_IT_IS = /[^ -!#-[\]-\uffff]/g;
+
+type State =
+  | 'start'
+  | 'first_name'
+  | 'name'
+  | 'in_name'
+  | 'colon'
+  | 'value'
+  | 'in_text'
+  | 'in_literal'
+  | 'next'
+  | 'end';
 
 /** @throws NotFlatJson */
 export async function* readFlatJson(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
@@ -104,7 +117,9 @@ class FlatJsonReader {
           yield { kind: 'text', name: this.#name, text: '' };
           this.#state = 'in_text';
         } else if (char === '{' || char === '[') {
-          throw new NotFlatJson(`has an object or a list as ${JSON.stringify(this.#name)}; texts are expected`);
+          throw new NotFlatJson(
+            `has an object or a list as ${JSON.stringify(this.#name)}; texts are expected`,
+          );
         } else {
           this.#literal = char;
           this.#state = 'in_literal';
@@ -131,7 +146,8 @@ class FlatJsonReader {
 
   #addToName(value: string): void {
     this.#name += value;
-    if (this.#name.length > MAX_NAME) throw new NotFlatJson(`has a field name longer than ${MAX_NAME} characters`);
+    if (this.#name.length > MAX_NAME)
+      throw new NotFlatJson(`has a field name longer than ${MAX_NAME} characters`);
   }
 
   #endOfLiteral(): Piece {
@@ -144,7 +160,7 @@ class FlatJsonReader {
   #readText(text: string, from: number): { value: string; next: number; closed: boolean } {
     let value = '';
     let at = from;
-    const mark = /["\\\u0000-\u001f]/g;
+    const mark = new RegExp(NOT_AS_IT_IS);
     for (;;) {
       mark.lastIndex = at;
       const found = mark.exec(text);
@@ -160,7 +176,8 @@ class FlatJsonReader {
       }
       if (kind === 'u') {
         const digits = text.slice(at + 1, at + 5);
-        if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new NotFlatJson('is not valid JSON: a \\u escape is broken');
+        if (!/^[0-9a-fA-F]{4}$/.test(digits))
+          throw new NotFlatJson('is not valid JSON: a \\u escape is broken');
         value += String.fromCharCode(Number.parseInt(digits, 16));
         at += 5;
       } else {

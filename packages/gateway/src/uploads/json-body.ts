@@ -5,7 +5,15 @@ import type { Fetcher } from '../net/fetcher.ts';
 import { Base64Reader, NotBase64 } from './base64.ts';
 import { NotFlatJson, type Piece, readFlatJson } from './flat-json.ts';
 import { nameInUrl } from './names.ts';
-import { chunksOf, fieldTooLong, type Into, MAX_FIELD, NAME_FIELDS, type Received, tooLarge } from './received.ts';
+import {
+  chunksOf,
+  fieldTooLong,
+  type Into,
+  MAX_FIELD,
+  NAME_FIELDS,
+  type Received,
+  tooLarge,
+} from './received.ts';
 import { badRequest, type Refused, refused } from './refusal.ts';
 import { saveChunks } from './scratch.ts';
 
@@ -34,7 +42,11 @@ export async function readBase64(body: Readable, into: Into): Promise<Received |
   if (file === null) return tooLarge(into.maxBytes);
   if (seen) return { kind: 'received', file: file.value, fields, givenName: '' };
   await file.value.discard();
-  return badRequest('base64_data', '`base64_data` is missing.', 'Send the file in base64, bare or as a data: URL.');
+  return badRequest(
+    'base64_data',
+    '`base64_data` is missing.',
+    'Send the file in base64, bare or as a data: URL.',
+  );
 }
 
 /** Rejects only where the disk fails, or when `signal` aborts. */
@@ -57,7 +69,8 @@ export async function readUrl(
     return badRequest('file_url', '`file_url` is missing.', 'Give the https: URL of the file.');
 
   const fetched = await fetcher.fetchMedia(url, { maxBytes: into.maxBytes, signal, purpose: 'input' });
-  if (fetched.kind === 'fetched') return { kind: 'received', file: fetched, fields, givenName: nameInUrl(url) };
+  if (fetched.kind === 'fetched')
+    return { kind: 'received', file: fetched, fields, givenName: nameInUrl(url) };
   if (fetched.failure.reason === 'too_large') return tooLarge(fetched.failure.maxBytes);
   const { because, remedy } = problemOfDownload(fetched.failure, 'file_url');
   return refused({ reason: 'download_failed', because, remedy: remedy ?? null });
@@ -105,7 +118,9 @@ class PieceSource {
     return readFlatJson(this.#chunks());
   }
 
-  async guard<T>(work: () => Promise<T>): Promise<Refused | { readonly kind: 'done'; readonly value: NonNullable<T> } | null> {
+  async guard<T>(
+    work: () => Promise<T>,
+  ): Promise<Refused | { readonly kind: 'done'; readonly value: NonNullable<T> } | null> {
     try {
       const value = await work();
       return value === null || value === undefined ? null : { kind: 'done', value };
@@ -113,7 +128,11 @@ class PieceSource {
       if (error instanceof Wrong) return error.refusal;
       if (error instanceof ConnectionLost) return refused({ reason: 'interrupted' });
       if (error instanceof NotBase64)
-        return badRequest('base64_data', `\`base64_data\` ${error.message}.`, 'Send the whole file in base64, with its padding.');
+        return badRequest(
+          'base64_data',
+          `\`base64_data\` ${error.message}.`,
+          'Send the whole file in base64, with its padding.',
+        );
       if (error instanceof NotFlatJson)
         return badRequest(null, `The body ${error.message}.`, 'Send a JSON object of texts.');
       throw error;
@@ -122,12 +141,17 @@ class PieceSource {
 
   async *#chunks(): AsyncGenerator<Uint8Array> {
     const chunks = chunksOf(this.#body)[Symbol.asyncIterator]();
-    for (;;) {
-      const next = await chunks.next().catch(() => {
-        throw new ConnectionLost();
-      });
-      if (next.done) return;
-      yield next.value;
+    try {
+      for (;;) {
+        const next = await chunks.next().catch(() => {
+          throw new ConnectionLost();
+        });
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      // Lets go of the body, which somebody else may then read to its end.
+      await chunks.return?.();
     }
   }
 }

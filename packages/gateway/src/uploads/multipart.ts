@@ -1,18 +1,37 @@
 /** `multipart/form-data` as it arrives: the part `file` goes to disk, short texts beside it are kept. */
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
-import { chunksOf, fieldTooLong, type Into, MAX_FIELD, NAME_FIELDS, type Received, tooLarge } from './received.ts';
+import {
+  chunksOf,
+  fieldTooLong,
+  type Into,
+  MAX_FIELD,
+  NAME_FIELDS,
+  type Received,
+  tooLarge,
+} from './received.ts';
 import { badRequest, type Refused, refused } from './refusal.ts';
 import { type ScratchFile, saveChunks } from './scratch.ts';
 
-const LIMITS = { fieldNameSize: 100, fieldSize: MAX_FIELD, fields: 50, parts: 60, headerPairs: 50, headerSize: 16_384 };
+const LIMITS = {
+  fieldNameSize: 100,
+  fieldSize: MAX_FIELD,
+  fields: 50,
+  parts: 60,
+  headerPairs: 50,
+  headerSize: 16_384,
+};
 
 const HOW = 'Send the body as multipart/form-data with the file in the part `file`.';
 
 /** Rejects only where the disk fails. */
-export async function readMultipart(body: Readable, contentType: string, into: Into): Promise<Received | Refused> {
+export async function readMultipart(
+  body: Readable,
+  contentType: string,
+  into: Into,
+): Promise<Received | Refused> {
   const parser = parserFor(contentType);
-  if (!parser) return badRequest(null, 'The body is announced as multipart/form-data without a boundary.', HOW);
+  if (!parser) return badRequest(null, 'The Content-Type is not multipart/form-data with a boundary.', HOW);
   const form = new Form(parser, into);
   try {
     for await (const chunk of chunksOf(body)) {
@@ -48,16 +67,23 @@ class Form {
   #refusal: Refused | null = null;
   /** The disk's, not the client's. */
   #failure: unknown = null;
-  #part: { readonly stream: Readable; readonly name: string; readonly saved: Promise<ScratchFile | null> } | null = null;
+  #part: {
+    readonly stream: Readable;
+    readonly name: string;
+    readonly saved: Promise<ScratchFile | null>;
+  } | null = null;
   #otherPart: string | null = null;
   stopped = false;
 
   constructor(parser: BusboyInstance, into: Into) {
     this.#parser = parser;
     this.#into = into;
-    const malformed = () => this.refuse(badRequest(null, 'The multipart body is broken, or ends too early.', HOW));
+    const malformed = () =>
+      this.refuse(badRequest(null, 'The multipart body is broken, or ends too early.', HOW));
     parser.on('error', malformed);
-    parser.on('partsLimit', () => this.refuse(badRequest(null, 'The multipart body has too many parts.', HOW)));
+    parser.on('partsLimit', () =>
+      this.refuse(badRequest(null, 'The multipart body has too many parts.', HOW)),
+    );
     parser.on('field', (name, value, _nameTruncated, truncated) => {
       if (!NAME_FIELDS.some((known) => known === name)) return;
       if (truncated) this.refuse(fieldTooLong(name));
@@ -71,7 +97,9 @@ class Form {
       }
       stream.resume();
       if (name === 'file') {
-        this.refuse(badRequest('file', 'There are several parts named `file`.', 'Upload one file with each call.'));
+        this.refuse(
+          badRequest('file', 'There are several parts named `file`.', 'Upload one file with each call.'),
+        );
       } else this.#otherPart = name ?? '';
     });
   }
@@ -111,7 +139,7 @@ class Form {
   /** Never rejects: the failure is kept until it can be thrown. */
   async #save(stream: Readable): Promise<ScratchFile | null> {
     try {
-      const file = await saveChunks(stream, this.#into);
+      const file = await saveChunks(chunksOf(stream), this.#into);
       if (!file) this.refuse(tooLarge(this.#into.maxBytes));
       return file;
     } catch (error) {
@@ -127,7 +155,8 @@ class Form {
   }
 
   #nothing(): Refused {
-    const instead = this.#otherPart === null ? '' : ` There is one named ${JSON.stringify(this.#otherPart.slice(0, 40))}.`;
+    const instead =
+      this.#otherPart === null ? '' : ` There is one named ${JSON.stringify(this.#otherPart.slice(0, 40))}.`;
     return badRequest('file', `The body has no part named \`file\`.${instead}`, HOW);
   }
 }

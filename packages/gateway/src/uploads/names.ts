@@ -12,10 +12,10 @@ const MAX_PATH = 400;
 const MAX_DEPTH = 10;
 
 /**
- * Control, format (bidi overrides, zero-width), private and unassigned characters, line ends, lone surrogates; what separates
- * folders; what Windows or a shell reads as something else.
+ * Control, private and unassigned characters, line ends, lone surrogates; what turns the direction of writing or cannot be seen
+ * (but for the joiners, which Persian and emoji need); what separates folders; what Windows or a shell reads as something else.
  */
-const NOT_PLAIN = /[\p{C}\p{Zl}\p{Zp}/\\:*?"<>|]/u;
+const NOT_PLAIN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff/\\:*?"<>|]/u;
 const EVERY_NOT_PLAIN = new RegExp(NOT_PLAIN, 'gu');
 
 export interface PlainName {
@@ -33,7 +33,10 @@ export function readFileName(given: string, field = 'file_name'): PlainName | Re
 
 /** `images/2026`, without a slash at either end; empty for the top. */
 export function readUploadPath(given: string, field = 'upload_path'): PlainName | Refused {
-  const text = given.normalize('NFC').trim().replace(/^\/+|\/+$/g, '');
+  const text = given
+    .normalize('NFC')
+    .trim()
+    .replace(/^\/+|\/+$/g, '');
   if (text === '') return { kind: 'plain', text };
   const parts = text.split('/');
   const problem =
@@ -53,7 +56,11 @@ export function readUploadPath(given: string, field = 'upload_path'): PlainName 
 /** Whatever it was, a plain name or nothing is left of it. */
 export function cleanName(given: string): string {
   const last = given.toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? '';
-  let name = last.replace(EVERY_NOT_PLAIN, '').trim().replace(/^\.+/, '').replace(/[. ]+$/, '');
+  let name = last
+    .replace(EVERY_NOT_PLAIN, '')
+    .trim()
+    .replace(/^\.+/, '')
+    .replace(/[. ]+$/, '');
   while (Buffer.byteLength(name) > MAX_NAME) name = [...name].slice(1).join('');
   return problemOf(name, MAX_NAME) === null ? name : '';
 }

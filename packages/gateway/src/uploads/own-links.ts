@@ -29,7 +29,8 @@ export function fetcherWithUploads(fetcher: Fetcher, accountId: string, links: O
       const upload = await links.find(url, accountId);
       if (!upload) return failed({ reason: 'gone', status: 404 });
       const { maxBytes, signal } = options;
-      if (upload.bytes > maxBytes) return failed({ reason: 'too_large', maxBytes, actualBytes: upload.bytes });
+      if (upload.bytes > maxBytes)
+        return failed({ reason: 'too_large', maxBytes, actualBytes: upload.bytes });
       return copyOf(upload, links, signal);
     },
   };

@@ -58,7 +58,13 @@ export interface Uploads {
   /** False where the account has no such upload. */
   remove(accountId: string, fileId: string): Promise<boolean>;
   /** The file behind a link; null for a forged or expired one, and for a file that is gone. */
-  behindLink(fileId: string, fileName: string, expires: string, signature: string): Promise<UploadRecord | null>;
+  behindLink(
+    fileId: string,
+    fileName: string,
+    expires: string,
+    signature: string,
+  ): Promise<UploadRecord | null>;
+  linksTo(upload: UploadRecord): { readonly show: string; readonly save: string };
   /** Whether a URL has the form of our links, so that it is never fetched over the network. */
   isOwn(url: string): boolean;
   /** The account's own upload behind a URL of ours; null for every other URL. */
@@ -68,6 +74,13 @@ export interface Uploads {
   /** Removes what expired, and bytes without a row; resolves to the number of uploads removed. */
   sweep(): Promise<number>;
 }
+
+/** 100 files of 100 MB for 72 hours: contract.md 7. */
+export const DEFAULT_UPLOADS: UploadSettings = {
+  maxFiles: 100,
+  maxBytes: 100_000_000,
+  lifeMs: 72 * 3_600_000,
+};
 
 const FOLDER = 'uploads/';
 const SWEEP_PAGE = 200;
@@ -110,6 +123,7 @@ export function createUploads(deps: UploadsDeps): Uploads {
       if (!links.verify(fileId, fileName, expires, signature)) return null;
       return store.upload(fileId, clock.now());
     },
+    linksTo: (upload) => ({ show: links.fileUrl(upload), save: links.downloadUrl(upload) }),
     isOwn: links.isOwn,
     resolve: find,
     fetcherFor,
@@ -117,7 +131,11 @@ export function createUploads(deps: UploadsDeps): Uploads {
   };
 }
 
-async function accept(accountId: string, received: Received | Refused, deps: UploadsDeps): Promise<UploadOutcome> {
+async function accept(
+  accountId: string,
+  received: Received | Refused,
+  deps: UploadsDeps,
+): Promise<UploadOutcome> {
   if (received.kind === 'refused') return received;
   try {
     return await keep(accountId, received, deps);
@@ -158,10 +176,8 @@ async function keep(
     createdAt,
     expiresAt: createdAt + settings.lifeMs,
   };
-  const admission = await store.admitUpload(upload, settings.maxFiles).catch(async (error: unknown) => {
-    await files.remove(stored.key);
-    throw error;
-  });
+  // Where this rejects, the row may be there all the same: the sweep finds out, and removes the bytes if it is not.
+  const admission = await store.admitUpload(upload, settings.maxFiles);
   if (admission.kind === 'quota_exceeded') {
     await files.remove(stored.key);
     return refused({ reason: 'quota_exceeded', maxFiles: settings.maxFiles, used: admission.used });

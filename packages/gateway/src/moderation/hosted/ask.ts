@@ -60,7 +60,9 @@ function isPassing(answer: HostedAnswer): boolean {
 function codeIn(body: unknown): string | null {
   const error = fieldsOf(fieldsOf(body).error);
   const said = [error.code, error.status, error.type, fieldsOf(body).__type];
-  return said.find((word): word is string => typeof word === 'string' && /^[\w.:#-]{1,80}$/.test(word)) ?? null;
+  return (
+    said.find((word): word is string => typeof word === 'string' && /^[\w.:#-]{1,80}$/.test(word)) ?? null
+  );
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
@@ -78,7 +80,11 @@ export interface Opinion {
   readonly absolute?: boolean;
 }
 
-export function findingsOf(detector: string, subject: Subject, opinions: readonly Opinion[]): DetectorOutcome {
+export function findingsOf(
+  detector: string,
+  subject: Subject,
+  opinions: readonly Opinion[],
+): DetectorOutcome {
   const { stage, input } = subject;
   const findings = opinions
     .filter(({ score, absolute }) => score >= LEAST_SCORE || absolute === true)

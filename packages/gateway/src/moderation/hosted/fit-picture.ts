@@ -18,7 +18,11 @@ export type Fitted = { readonly kind: 'fitted'; readonly base64: string } | Fail
 /** Decoding runs in libvips' threads. An animation becomes its first frame. */
 export async function fitPicture(bytes: Uint8Array): Promise<Fitted> {
   try {
-    const inside = await sharp(bytes, { failOn: 'none', limitInputPixels: MAX_PIXELS, sequentialRead: true })
+    const inside = await sharp(bytes, {
+      failOn: 'truncated',
+      limitInputPixels: MAX_PIXELS,
+      sequentialRead: true,
+    })
       .timeout({ seconds: VIPS_SECONDS })
       .autoOrient()
       .flatten({ background: '#fff' })

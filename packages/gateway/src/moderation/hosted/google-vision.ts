@@ -60,10 +60,7 @@ export function createGoogleVision(settings: GoogleVisionSettings, caller: Hoste
       if (subject.kind === 'text') return failed('looks at pictures only');
       const picture = await fitPicture(subject.bytes);
       if (picture.kind === 'failed') return picture;
-      const features = [
-        { type: 'SAFE_SEARCH_DETECTION' },
-        { type: 'LOGO_DETECTION', maxResults: MAX_LOGOS },
-      ];
+      const features = [{ type: 'SAFE_SEARCH_DETECTION' }, { type: 'LOGO_DETECTION', maxResults: MAX_LOGOS }];
       const question = {
         url: `${baseUrl}/images:annotate`,
         headers: { 'x-goog-api-key': apiKey },
@@ -75,7 +72,8 @@ export function createGoogleVision(settings: GoogleVisionSettings, caller: Hoste
       const [annotation] = asked.body.responses;
       if (!annotation) return UNREADABLE;
       // A picture it could not read, or a feature that failed, is told under a 200.
-      if (annotation.error) return failed(`could not look (error ${annotation.error.code ?? 'without a code'})`);
+      if (annotation.error)
+        return failed(`could not look (error ${annotation.error.code ?? 'without a code'})`);
       const safe = safeSearch(annotation);
       return Array.isArray(safe) ? findingsOf(NAME, subject, [...safe, ...logos(annotation)]) : safe;
     },

@@ -80,7 +80,8 @@ async function inputOf(subject: Subject) {
  * types tell. Text needs the scores alone, which the text-only models give too.
  */
 function hasLooked({ category_scores, category_applied_input_types }: Result, { kind }: Subject): boolean {
-  if (typeof category_scores.sexual !== 'number' || typeof category_scores.violence !== 'number') return false;
+  if (typeof category_scores.sexual !== 'number' || typeof category_scores.violence !== 'number')
+    return false;
   if (kind === 'text') return true;
   return ['sexual', 'violence'].every((category) => {
     const applied = category_applied_input_types?.[category];

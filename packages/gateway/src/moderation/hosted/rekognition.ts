@@ -60,7 +60,11 @@ type Faces = Static<typeof Faces>;
 const isLabels = Compile(Labels);
 const isFaces = Compile(Faces);
 
-export function createRekognition(settings: RekognitionSettings, caller: HostedCaller, clock: Clock): Detector {
+export function createRekognition(
+  settings: RekognitionSettings,
+  caller: HostedCaller,
+  clock: Clock,
+): Detector {
   const { region, baseUrl = `https://rekognition.${region}.amazonaws.com`, faces = true } = settings;
   const call = (operation: string, body: Readonly<Record<string, unknown>>, signal: AbortSignal) => {
     const url = `${baseUrl.replace(/\/$/, '')}/`;
@@ -129,6 +133,11 @@ function faceOpinions({ CelebrityFaces, UnrecognizedFaces }: Faces, drawn: numbe
   if (all.length === 0) return known;
   const surest = Math.max(...all.map(({ Confidence }) => Confidence / 100));
   const why = all.length === 1 ? 'a human face' : `${all.length} human faces`;
-  const people = { category: 'photorealistic_people', score: surest * (1 - drawn), rule: 'face', why } as const;
+  const people = {
+    category: 'photorealistic_people',
+    score: surest * (1 - drawn),
+    rule: 'face',
+    why,
+  } as const;
   return [...known, people];
 }

@@ -25,7 +25,11 @@ export interface Signable {
  *
  * @param now milliseconds since 1970. AWS takes a clock that is five minutes off, and no more.
  */
-export function signedHeaders(credentials: AwsCredentials, what: Signable, now: number): Record<string, string> {
+export function signedHeaders(
+  credentials: AwsCredentials,
+  what: Signable,
+  now: number,
+): Record<string, string> {
   const { accessKeyId, sessionToken, region } = credentials;
   const time = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '');
   const sent = {
@@ -56,7 +60,7 @@ export function signedHeaders(credentials: AwsCredentials, what: Signable, now: 
 
 /** @param scope `20150830/us-east-1/iam/aws4_request` */
 export function signingKey({ secretAccessKey }: AwsCredentials, scope: string): Buffer {
-  return scope.split('/').reduce((key, part) => hmac(key, part), Buffer.from(`AWS4${secretAccessKey}`));
+  return scope.split('/').reduce<Buffer>(hmac, Buffer.from(`AWS4${secretAccessKey}`));
 }
 
 function hmac(key: Buffer, text: string): Buffer {

@@ -2,6 +2,7 @@
  * What the main thread asks of the writer thread, and what it is told. Nothing here is a class or a nested record: JSON columns
  * travel as the strings they are stored as, so that a message is cheap to clone and the writer parses nothing.
  */
+import type { StoredDecision, StoredOverrule } from '../decisions.ts';
 import type { Admission, AdmissionOutcome, Fence } from '../store.ts';
 import type { UploadAdmission, UploadRecord } from '../uploads.ts';
 
@@ -127,6 +128,10 @@ export type Command =
       readonly now: number;
     }
   | { readonly kind: 'sweep_uploads'; readonly now: number; readonly limit: number }
+  | { readonly kind: 'record_decision'; readonly decision: StoredDecision }
+  | { readonly kind: 'add_overrule'; readonly overrule: StoredOverrule }
+  | { readonly kind: 'remove_overrules'; readonly decisionId: string; readonly keyId: string | null }
+  | { readonly kind: 'sweep_decisions'; readonly before: number; readonly limit: number }
   | { readonly kind: 'ping' };
 
 type AdmitResult =
@@ -156,6 +161,10 @@ export interface Results {
   readonly admit_upload: UploadAdmission;
   readonly remove_upload: UploadRecord | null;
   readonly sweep_uploads: readonly UploadRecord[];
+  readonly record_decision: null;
+  readonly add_overrule: boolean;
+  readonly remove_overrules: number;
+  readonly sweep_decisions: number;
   readonly ping: null;
 }
 

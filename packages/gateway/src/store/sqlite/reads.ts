@@ -1,11 +1,13 @@
 /** The reading half of the store: a read-only connection of the main thread, and the caches before it. */
 import { DatabaseSync } from 'node:sqlite';
+import type { StoredDecision, StoredOverrule } from '../decisions.ts';
 import type { AccountBalance, AttemptRecord, KeyRecord, TaskRecord } from '../records.ts';
 import type { TaskLookup, TaskPage, TaskQuery } from '../store.ts';
 import type { UploadPage, UploadRecord } from '../uploads.ts';
 import { KeyCache, TaskCache } from './cache.ts';
 import { readAttempt, readBalance, readKey, readTask } from './codec.ts';
 import { bytes, integer, text } from './sql/columns.ts';
+import { readDecision, readOverrule } from './sql/decisions.ts';
 import { prepareReads } from './sql/read.ts';
 import { readUpload } from './sql/uploads.ts';
 
@@ -144,6 +146,23 @@ export class Reads {
       uploads: this.#sql.uploads.all({ account, now, offset, limit }).map(readUpload),
       total: total ? integer(total, 'total') : 0,
     };
+  }
+
+  decision(id: string): StoredDecision | null {
+    const row = this.#sql.decision.first({ id });
+    return row ? readDecision(row) : null;
+  }
+
+  decisions(limit: number): StoredDecision[] {
+    return this.#sql.decisions.all({ limit }).map(readDecision);
+  }
+
+  overrulesOfKey(id: string): StoredOverrule[] {
+    return this.#sql.overrulesOfKey.all({ id }).map(readOverrule);
+  }
+
+  overrulesOfDecision(id: string): StoredOverrule[] {
+    return this.#sql.overrulesOfDecision.all({ id }).map(readOverrule);
   }
 
   secret(name: string): Uint8Array | null {

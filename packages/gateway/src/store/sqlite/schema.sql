@@ -49,6 +49,20 @@ CREATE TABLE attempts (
   PRIMARY KEY (task_seq, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE decisions (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  task_id TEXT,
+  account_id TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  model TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  findings TEXT NOT NULL,
+  failures TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE idempotency_keys (
   account_id TEXT NOT NULL REFERENCES accounts (id),
   key TEXT NOT NULL,
@@ -64,6 +78,16 @@ CREATE TABLE nodes (
   alive_until INTEGER NOT NULL,
   retired INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
 ) STRICT;
+
+CREATE TABLE overrules (
+  key_id TEXT NOT NULL REFERENCES api_keys (id),
+  decision_id TEXT NOT NULL REFERENCES decisions (id),
+  detector TEXT NOT NULL,
+  category TEXT NOT NULL,
+  rule TEXT,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (key_id, decision_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pings (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -144,11 +168,15 @@ CREATE INDEX attempts_left_behind ON attempts (ended_at) WHERE state IN ('abando
 
 CREATE INDEX attempts_unclassified ON attempts (started_at) WHERE code = 'unknown_error';
 
+CREATE INDEX decisions_by_age ON decisions (at);
+
 CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
 
 CREATE INDEX idempotency_keys_by_task ON idempotency_keys (task_seq);
 
 CREATE UNIQUE INDEX nodes_in_service ON nodes (name) WHERE retired = 0;
+
+CREATE INDEX overrules_by_decision ON overrules (decision_id);
 
 CREATE INDEX tasks_finished ON tasks (finished_at) WHERE finished_at IS NOT NULL;
 

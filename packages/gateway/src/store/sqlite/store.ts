@@ -270,6 +270,32 @@ class Engine implements SqliteStore {
       (removed) => removed,
     );
 
+  recordDecision: Store['recordDecision'] = async (decision) => {
+    await this.#writer.send<'record_decision', null>({ kind: 'record_decision', decision }, (done) => done);
+  };
+
+  decision: Store['decision'] = async (decisionId) => this.#reads.decision(decisionId);
+
+  decisions: Store['decisions'] = async (limit) => this.#reads.decisions(limit);
+
+  addOverrule: Store['addOverrule'] = (overrule) =>
+    this.#writer.send<'add_overrule', boolean>({ kind: 'add_overrule', overrule }, (added) => added);
+
+  removeOverrules: Store['removeOverrules'] = (decisionId, keyId) =>
+    this.#writer.send<'remove_overrules', number>(
+      { kind: 'remove_overrules', decisionId, keyId },
+      (removed) => removed,
+    );
+
+  sweepDecisions: Store['sweepDecisions'] = (before, limit) =>
+    this.#writer.send<'sweep_decisions', number>(
+      { kind: 'sweep_decisions', before, limit },
+      (removed) => removed,
+    );
+
+  overrules: Store['overrules'] = async (of) =>
+    'keyId' in of ? this.#reads.overrulesOfKey(of.keyId) : this.#reads.overrulesOfDecision(of.decisionId);
+
   async ping(): Promise<void> {
     this.#reads.balance('');
     await this.#writer.send<'ping', null>({ kind: 'ping' }, (done) => done);

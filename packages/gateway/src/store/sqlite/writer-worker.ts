@@ -14,6 +14,7 @@ import { prepareAccounts } from './sql/accounts.ts';
 import { prepareAdmit } from './sql/admit.ts';
 import { prepareCancel } from './sql/cancel.ts';
 import { prepareCommit, prepareSettle } from './sql/commit.ts';
+import { prepareDecisions } from './sql/decisions.ts';
 import { prepareRecordLate } from './sql/late.ts';
 import { endFormerLives, prepareNodes } from './sql/nodes.ts';
 import { prepareSweep } from './sql/sweep.ts';
@@ -48,6 +49,7 @@ function prepareCommands(db: DatabaseSync) {
   const sweep = prepareSweep(db);
   const recordLate = prepareRecordLate(db);
   const uploads = prepareUploads(db);
+  const decisions = prepareDecisions(db);
   const ping = db.prepare('UPDATE pings SET count = count + 1');
 
   const run = (command: Command): Results[Command['kind']] => {
@@ -84,6 +86,14 @@ function prepareCommands(db: DatabaseSync) {
         return uploads.remove(command.accountId, command.uploadId, command.now);
       case 'sweep_uploads':
         return uploads.sweep(command.now, command.limit);
+      case 'record_decision':
+        return decisions.record(command.decision);
+      case 'add_overrule':
+        return decisions.overrule(command.overrule);
+      case 'remove_overrules':
+        return decisions.takeBack(command.decisionId, command.keyId);
+      case 'sweep_decisions':
+        return decisions.sweep(command.before, command.limit);
       case 'ping':
         ping.run();
         return null;

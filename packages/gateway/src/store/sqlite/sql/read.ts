@@ -43,6 +43,10 @@ export interface ReadStatements {
   readonly upload: Query;
   readonly uploads: Query;
   readonly uploadsTotal: Query;
+  readonly decision: Query;
+  readonly decisions: Query;
+  readonly overrulesOfKey: Query;
+  readonly overrulesOfDecision: Query;
 }
 
 export function prepareReads(db: DatabaseSync): ReadStatements {
@@ -78,6 +82,10 @@ export function prepareReads(db: DatabaseSync): ReadStatements {
     uploadsTotal: query(
       `SELECT count(*) AS total FROM uploads WHERE account_id = :account AND expires_at > :now`,
     ),
+    decision: query(`SELECT * FROM decisions WHERE id = :id`),
+    decisions: query(`SELECT * FROM decisions ORDER BY seq DESC LIMIT :limit`),
+    overrulesOfKey: query(`SELECT * FROM overrules WHERE key_id = :id ORDER BY at, decision_id`),
+    overrulesOfDecision: query(`SELECT * FROM overrules WHERE decision_id = :id ORDER BY at, key_id`),
   };
 }
 

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import sharp from 'sharp';
+import { type After, createLooker, type Looked, type Looker, type LookerOptions } from './index.ts';
+import { isInstalled } from './libraries.ts';
+import { look, type Models } from './look.ts';
+import { selfTest } from './self-test.ts';
+import { loadModels } from './thread.ts';
+
+const thread = new URL('./trial-thread.ts', import.meta.url);
+const never = new AbortController().signal;
+
+async function withLooker(options: LookerOptions, body: (looker: Looker) => Promise<void>): Promise<void> {
+  const looker = createLooker({ thread, ...options });
+  try {
+    await body(looker);
+  } finally {
+    await looker.close();
+  }
+}
+const threadIn = (looked: Looked) => (looked.kind === 'looked' ? looked.look.faces.count : looked.reason);
+
+test('pictures are looked at in turn by one thread', async () => {
+  await withLooker({}, async (looker) => {
+    const seen = await Promise.all([1, 1, 1].map((byte) => looker.look(Uint8Array.of(byte), never)));
+    const threads = new Set(seen.map(threadIn));
+    assert.equal(threads.size, 1);
+    assert.equal(typeof [...threads][0], 'number');
+  });
+});
+
+/** Timers that go off when they are told to. */
+function handTimers() {
+  const waiting = new Set<{ readonly ms: number; readonly then: () => void }>();
+  const after: After = (ms, then) => {
+    const timer = { ms, then };
+    waiting.add(timer);
+    return { cancel: () => void waiting.delete(timer) };
+  };
+  const ring = (ms: number) => {
+    for (const timer of [...waiting].filter((one) => one.ms === ms)) {
+      waiting.delete(timer);
+      timer.then();
+    }
+  };
+  return { after, ring, waiting };
+}
+
+test('an idle thread goes, and the next picture gets a new one', async () => {
+  const { after, ring, waiting } = handTimers();
+  await withLooker({ after, idleMs: 7 }, async (looker) => {
+    const first = threadIn(await looker.look(Uint8Array.of(1), never));
+    assert.equal(threadIn(await looker.look(Uint8Array.of(1), never)), first);
+    ring(7);
+    assert.notEqual(threadIn(await looker.look(Uint8Array.of(1), never)), first);
+  });
+  assert.equal(waiting.size, 0);
+});
+
+test('who gives up while others are looked at does not wait for them', async () => {
+  await withLooker({}, async (looker) => {
+    const stuck = looker.look(Uint8Array.of(2), never);
+    const giveUp = new AbortController();
+    const waiting = looker.look(Uint8Array.of(1), giveUp.signal);
+    giveUp.abort();
+    assert.equal(threadIn(await waiting), 'was given up');
+    await looker.close();
+    assert.notEqual(threadIn(await stuck), null);
+  });
+});
+
+const BREAKS = [
+  [2, /^took longer than \d+ ms$/],
+  [3, /^the thread broke: broken on purpose$/],
+  [4, /^the thread ended$/],
+] as const;
+
+for (const [byte, reason] of BREAKS) {
+  test(`a picture that ends its thread (${reason.source}) is failed, and the next one gets a new thread`, async () => {
+    const { after, ring } = handTimers();
+    await withLooker({ timeoutMs: 9, after }, async (looker) => {
+      const first = threadIn(await looker.look(Uint8Array.of(1), never));
+      const looking = looker.look(Uint8Array.of(byte), never);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (byte === 2) ring(9);
+      assert.match(String(threadIn(await looking)), reason);
+      const next = threadIn(await looker.look(Uint8Array.of(1), never));
+      assert.equal(typeof next, 'number');
+      assert.notEqual(next, first);
+    });
+  });
+}
+
+test('giving up ends the look at once, before it begins and in the middle', async () => {
+  await withLooker({ timeoutMs: 60_000 }, async (looker) => {
+    assert.equal(threadIn(await looker.look(Uint8Array.of(1), AbortSignal.abort())), 'was given up');
+    const giveUp = new AbortController();
+    const looking = looker.look(Uint8Array.of(2), giveUp.signal);
+    setImmediate(() => giveUp.abort());
+    assert.equal(threadIn(await looking), 'was given up');
+  });
+});
+
+test('closing tells who waits, and nothing is looked at after it', async () => {
+  const looker = createLooker({ thread, timeoutMs: 60_000 });
+  await looker.look(Uint8Array.of(1), never);
+  const waiting = looker.look(Uint8Array.of(2), never);
+  await new Promise((resolve) => setImmediate(resolve));
+  await looker.close();
+  assert.equal(threadIn(await waiting), 'the thread ended');
+  assert.equal(threadIn(await looker.look(Uint8Array.of(1), never)), 'was closed');
+});
+
+const models = isInstalled() ? await loadModels() : null;
+const real = { skip: models === null && 'needs the models: npm run moderation:install' };
+const fileOf = (name: string) => readFile(join(import.meta.dirname, '..', 'self-test', name));
+
+test('the models see the face, and nothing indecent in a portrait', real, async () => {
+  assert.ok(models);
+  const { nudity, faces, drawn } = await look(models, await fileOf('face.jpg'));
+  assert.equal(faces.count, 1);
+  assert.ok(faces.surest > 0.7 && drawn < 0.3, JSON.stringify({ faces, drawn }));
+  for (const { porn, hentai } of nudity) assert.ok(porn + hentai < 0.1);
+});
+
+test('a face too small for a look at the whole is found in a tile', real, async () => {
+  assert.ok(models);
+  const small = await sharp(await fileOf('face.jpg'))
+    .resize(110)
+    .toBuffer();
+  const wide = await sharp({ create: { width: 1600, height: 1200, channels: 3, background: '#797' } })
+    .composite([{ input: small, left: 1300, top: 900 }])
+    .jpeg()
+    .toBuffer();
+  assert.equal((await look(models, wide)).faces.count, 1);
+});
+
+test('flat colours are called drawn', real, async () => {
+  assert.ok(models);
+  const drawing = Buffer.from(
+    '<svg width="400" height="400"><rect width="400" height="400" fill="#fc8"/><circle cx="200" cy="200" r="120" fill="#38c"/></svg>',
+  );
+  const { drawn, faces } = await look(models, await sharp(drawing).png().toBuffer());
+  assert.ok(drawn > 0.8, String(drawn));
+  assert.equal(faces.count, 0);
+});
+
+test('models that do not answer as they should are not used', real, async () => {
+  assert.ok(models);
+  const { nudity, faces } = models;
+  const clean = { drawing: 0, hentai: 0, neutral: 1, porn: 0, sexy: 0 };
+  const broken: readonly (readonly [Models, RegExp])[] = [
+    [{ nudity, faces: { find: async () => [] } }, /face was not found/],
+    [{ nudity, faces: { find: async () => [0.9] } }, /a face was found where there is none/],
+    [{ faces, nudity: { classify: async () => [clean, clean] } }, /give every picture the same answer/],
+    [{ faces, nudity: { classify: async () => [{ ...clean, neutral: 0.5 }, clean] } }, /does not answer/],
+  ];
+  for (const [wrong, message] of broken) await assert.rejects(selfTest(wrong), message);
+  await selfTest(models);
+});
+
+test('the real thread looks, and a file that is no picture fails and costs no thread', real, async () => {
+  const looker = createLooker();
+  const signal = new AbortController().signal;
+  const junk = await looker.look(Uint8Array.of(1, 2, 3), signal);
+  assert.deepEqual(junk, { kind: 'failed', reason: 'the picture could not be looked at' });
+  const seen = await looker.look(await fileOf('face.jpg'), signal);
+  await looker.close();
+  assert.ok(seen.kind === 'looked' && seen.look.faces.count === 1);
+});

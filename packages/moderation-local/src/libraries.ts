@@ -1,0 +1,122 @@
+/**
+ * The libraries of `models/node_modules`, reached from there and typed by what is used of them. Only for looking threads: they
+ * install process-wide error handlers when loaded.
+ *
+ * All of it goes through CommonJS, so that there is exactly one tfjs-core: with two, no operation has a kernel.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+export const MODELS_FOLDER = join(import.meta.dirname, '..', 'models');
+
+/** Whether `npm run moderation:install` has been run. */
+export function isInstalled(): boolean {
+  return ['@tensorflow/tfjs-backend-wasm', '@vladmandic/human', 'nsfwjs'].every((name) =>
+    existsSync(join(MODELS_FOLDER, 'node_modules', name)),
+  );
+}
+
+export interface Tensor {
+  data(): Promise<ArrayLike<number>>;
+  dispose(): void;
+}
+
+export interface ModelArtifacts {
+  readonly modelTopology: unknown;
+  readonly format: unknown;
+  readonly signature?: unknown;
+  readonly weightSpecs: readonly unknown[];
+  readonly weightData: ArrayBuffer;
+}
+
+interface ModelSource {
+  load(): Promise<ModelArtifacts>;
+}
+
+export interface Classifier {
+  predict(input: Tensor): Tensor;
+}
+
+interface Tensorflow {
+  tensor(values: Float32Array | Uint8Array, shape: readonly number[], type: 'float32'): Tensor;
+  setBackend(name: 'wasm'): Promise<boolean>;
+  ready(): Promise<void>;
+  readonly io: { registerLoadRouter(router: (url: unknown) => ModelSource | null): void };
+}
+
+export interface Libraries {
+  readonly tf: Tensorflow;
+  readonly layers: { loadLayersModel(source: ModelSource): Promise<Classifier> };
+  readonly converter: { loadGraphModel(source: ModelSource): Promise<Classifier> };
+  readonly Human: new (config: Readonly<Record<string, unknown>>) => HumanModels;
+  /** Where the WebAssembly lies, with a slash at the end. */
+  readonly wasmFolder: string;
+  readonly humanFolder: string;
+  readonly nsfwFolder: string;
+  /** The value of one of the package's model files, which are JavaScript. */
+  require(path: string): unknown;
+}
+
+export interface HumanModels {
+  load(): Promise<void>;
+  /** `error` is null even where a model is missing: hence the self-test. */
+  detect(picture: Tensor): Promise<{ readonly error: string | null; readonly face: readonly HumanFace[] }>;
+}
+
+export interface HumanFace {
+  /** 0 to 1. */
+  readonly boxScore: number;
+}
+
+export async function loadLibraries(): Promise<Libraries> {
+  const require = createRequire(join(MODELS_FOLDER, 'package.json'));
+  const tf: Tensorflow = require('@tensorflow/tfjs-core');
+  const converter: Libraries['converter'] = require('@tensorflow/tfjs-converter');
+  const layers: Libraries['layers'] = require('@tensorflow/tfjs-layers');
+  const wasm: { setWasmPaths(folder: string): void } = require('@tensorflow/tfjs-backend-wasm');
+  const wasmFolder = `${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`;
+  wasm.setWasmPaths(wasmFolder);
+  if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend does not start');
+  await tf.ready();
+  tf.io.registerLoadRouter((url) => {
+    if (typeof url !== 'string' || !url.startsWith('file://')) return null;
+    return { load: async () => readModel(url.slice('file://'.length)) };
+  });
+  // By its path: what the package exports leads to a build that needs the native tfjs-node.
+  const humanFolder = join(MODELS_FOLDER, 'node_modules', '@vladmandic', 'human');
+  const { Human }: Pick<Libraries, 'Human'> = require(join(humanFolder, 'dist', 'human.node-wasm.js'));
+  const nsfwFolder = join(MODELS_FOLDER, 'node_modules', 'nsfwjs', 'dist', 'models');
+  return { tf, layers, converter, Human, wasmFolder, humanFolder, nsfwFolder, require };
+}
+
+interface Manifest {
+  readonly modelTopology: unknown;
+  readonly format: unknown;
+  readonly signature?: unknown;
+  readonly weightsManifest: readonly {
+    readonly paths: readonly string[];
+    readonly weights: readonly unknown[];
+  }[];
+}
+
+function readModel(file: string): ModelArtifacts {
+  const manifest: Manifest = JSON.parse(readFileSync(file, 'utf8'));
+  const paths = manifest.weightsManifest.flatMap((group) => group.paths);
+  return artifactsOf(
+    manifest,
+    paths.map((path) => readFileSync(join(dirname(file), path))),
+  );
+}
+
+export function artifactsOf(manifest: Manifest, weights: readonly Buffer[]): ModelArtifacts {
+  const { modelTopology, format, signature, weightsManifest } = manifest;
+  const whole = Uint8Array.from(Buffer.concat(weights));
+  return {
+    modelTopology,
+    format,
+    signature,
+    weightSpecs: weightsManifest.flatMap((group) => group.weights),
+    weightData: whole.buffer,
+  };
+}
