@@ -17,8 +17,9 @@ import { createIntake } from './intake/intake.ts';
 import { createChecker } from './media/checker.ts';
 import { checkInputs, prepareInputs } from './media/inputs.ts';
 import { takeOver } from './media/results.ts';
-import { memoryDecisions } from './moderation/decisions.ts';
-import { lazyTextRules, openDoors } from './moderation/door.ts';
+import { storeDecisions } from './moderation/decisions.ts';
+import { openDetectors } from './moderation/detectors.ts';
+import { openDoors } from './moderation/door.ts';
 import { createModerator } from './moderation/moderate.ts';
 import { createFetcher, type FetchPolicy } from './net/fetcher.ts';
 import { createLog, logEvents } from './observe/log.ts';
@@ -29,6 +30,9 @@ import { startSweeper } from './retention/sweeper.ts';
 import type { TaskRecord } from './store/records.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import type { Store } from './store/store.ts';
+import { createUploadLinks } from './uploads/links.ts';
+import { startUploadSweeper } from './uploads/sweeper.ts';
+import { createUploads } from './uploads/uploads.ts';
 import type { UpstreamAdapter } from './upstream/adapter.ts';
 import { openAdapters } from './upstream/registry.ts';
 import { rehearsals } from './upstream/studio/rehearsal.ts';
@@ -72,11 +76,19 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     const events = new EventHub((error) => log.error({ err: error }, 'a listener of engine events threw'));
     releases.push(logEvents(events, log));
 
+    const decisions = storeDecisions(store);
     const moderation = openDoors(
       createModerator({
         policy: config.moderation.policy,
-        detectors: [await lazyTextRules(config.moderation.packs)],
-        decisions: memoryDecisions(),
+        detectors: await openDetectors(config.moderation, {
+          clock,
+          callerFor: async (service, secrets) => {
+            const { createCaller } = await import('./upstream/call.ts');
+            return createCaller({ provider: service, api: 'moderation', secrets });
+          },
+          onClose: (close) => releases.push(close),
+        }),
+        decisions,
         clock,
         randomId,
         onRecordFailed: (error, decisionId) =>
@@ -84,6 +96,19 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
       }),
       files,
     );
+    let url = '';
+    const publicUrl = () => config.server.publicUrl ?? url;
+    const uploads = createUploads({
+      store,
+      files,
+      fetcher,
+      checker,
+      clock,
+      links: createUploadLinks({ secret: await store.secret('uploads'), baseUrl: publicUrl }),
+      randomId,
+      scratch: scratchFolderOf(config.files.path),
+      settings: config.files,
+    });
     const hooks = createWebhooks({
       secret: await store.secret('hooks'),
       publicUrl: config.server.publicUrl,
@@ -96,7 +121,10 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
       store,
       files,
       media: {
-        prepare: (task, model, signal) => prepareInputs({ task, model, files, fetcher, checker, signal }),
+        prepare: (task, model, signal) => {
+          const own = uploads.fetcherFor(task.accountId);
+          return prepareInputs({ task, model, files, fetcher: own, checker, signal });
+        },
         takeOver: (source, request) => takeOver(source, { ...request, files, fetcher, checker }),
       },
       moderation,
@@ -111,8 +139,6 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     });
 
     let draining = false;
-    let url = '';
-    const publicUrl = () => config.server.publicUrl ?? url;
     const app = createApp({
       store,
       intake: createIntake({
@@ -122,13 +148,15 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
         clock,
         randomId,
         node,
-        config,
-        checkInputs: ({ model, params, unkept, signal }) =>
-          checkInputs({ task: { params }, model, unkept, files, fetcher, checker, signal }),
+        config: { ...config, inputs: { ...config.inputs, isOwnLink: uploads.isOwn } },
+        checkInputs: ({ accountId, params, ...work }) =>
+          checkInputs({ ...work, task: { params }, files, fetcher: uploads.fetcherFor(accountId), checker }),
+        checkWords: (words) => moderation.checkWords(words),
         onAdmitted: (task) => engine.take(task),
       }),
       engine,
       hooks,
+      decisions,
       operatorKeyHash: await openOperatorKey(config.server.operatorKey, config.dataFolder),
       events,
       catalog: config.catalog,
@@ -139,6 +167,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
         now: () => clock.now(),
       }),
       files,
+      uploads,
       clock,
       log,
       metrics: createMetrics({ events, gauges: () => engine.gauges(), store }),
@@ -151,6 +180,8 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     releases.push(() => engine.stop());
     const sweeper = startSweeper({ store, files, clock, log, tasksMs: config.retention.tasksMs });
     releases.push(() => sweeper.stop());
+    const uploadSweeper = startUploadSweeper(uploads, { clock, log });
+    releases.push(() => uploadSweeper.stop());
     releases.push(() => app.close());
 
     return {
