@@ -7,6 +7,7 @@ export class Lane<T> {
   readonly #queue = new FairQueue<T>();
   #running = 0;
   #closed = false;
+  #filling = false;
 
   constructor(width: number, work: (item: T) => Promise<void>) {
     this.#width = width;
@@ -31,8 +32,13 @@ export class Lane<T> {
     this.#closed = true;
   }
 
+  /** One start in each turn of the event loop: a crowd of waiting tasks never keeps requests from being answered. */
   #fill(): void {
-    while (!this.#closed && this.#running < this.#width) {
+    if (this.#filling) return;
+    this.#filling = true;
+    setImmediate(() => {
+      this.#filling = false;
+      if (this.#closed || this.#running >= this.#width) return;
       const item = this.#queue.shift();
       if (item === undefined) return;
       this.#running++;
@@ -40,6 +46,7 @@ export class Lane<T> {
         this.#running--;
         this.#fill();
       });
-    }
+      if (this.#queue.size > 0) this.#fill();
+    });
   }
 }

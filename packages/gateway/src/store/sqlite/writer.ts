@@ -19,7 +19,9 @@ const CLOSED = 'the store is closed';
 
 /** After a group of this size more are on their way: the answers just sent make their callers write again. */
 const MANY = 4;
-const FULL = 48;
+const FULL = 16;
+/** Clients wait for what is not a step of a task, so that goes first; of the steps so many go along. */
+const STEPS_ALONG = 12;
 const MOMENT_MS = 1;
 
 interface Waiting {
@@ -63,6 +65,7 @@ export async function startWriter(
 
   const groups = { committed: 0, commands: 0 };
   let gathering: Waiting[] = [];
+  let steps: Waiting[] = [];
   let committing: Waiting[] = [];
   let scheduled = false;
   let moment: NodeJS.Timeout | null = null;
@@ -77,7 +80,10 @@ export async function startWriter(
   };
 
   const scheduleAfter = (groupSize: number): void => {
-    if (groupSize < MANY || gathering.length >= FULL || whenIdle !== null) return schedule();
+    if (groupSize < MANY || gathering.length >= FULL || whenIdle !== null) {
+      schedule();
+      return;
+    }
     scheduled = true;
     moment = setTimeout(flush, MOMENT_MS);
   };
@@ -86,11 +92,12 @@ export async function startWriter(
     scheduled = false;
     if (moment !== null) clearTimeout(moment);
     moment = null;
-    if (gathering.length === 0) {
+    if (gathering.length === 0 && steps.length === 0) {
       whenIdle?.();
       return;
     }
-    committing = gathering;
+    const along = gathering.length === 0 ? steps.length : STEPS_ALONG;
+    committing = [...gathering, ...steps.splice(0, along)];
     gathering = [];
     worker.postMessage(committing.map(({ command }) => command));
   };
@@ -98,9 +105,10 @@ export async function startWriter(
   const fail = (message: string): void => {
     if (refusing === null) onBroken(message);
     refusing ??= message;
-    const lost = [...committing, ...gathering];
+    const lost = [...committing, ...gathering, ...steps];
     committing = [];
     gathering = [];
+    steps = [];
     for (const { settle } of lost) settle({ ok: false, why: 'unavailable', message });
     whenIdle?.();
   };
@@ -138,7 +146,7 @@ export async function startWriter(
             reject(error);
           }
         };
-        gathering.push({ command, settle });
+        (command.kind === 'commit' ? steps : gathering).push({ command, settle });
         if (moment !== null && gathering.length >= FULL) flush();
         else schedule();
       });
