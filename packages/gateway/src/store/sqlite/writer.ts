@@ -19,7 +19,7 @@ const CLOSED = 'the store is closed';
 
 /** After a group of this size more are on their way: the answers just sent make their callers write again. */
 const MANY = 4;
-const FULL = 16;
+const FULL = 28;
 /** Clients wait for what is not a step of a task, so that goes first; of the steps so many go along. */
 const STEPS_ALONG = 12;
 const MOMENT_MS = 1;
