@@ -6,7 +6,13 @@
  */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { type Evidence, type EvidencePhase, type NetworkFault, mayHaveStarted, neverLeft } from '@sluice/errors';
+import {
+  type Evidence,
+  type EvidencePhase,
+  mayHaveStarted,
+  type NetworkFault,
+  neverLeft,
+} from '@sluice/errors';
 import { Agent, type Dispatcher, FormData, request } from 'undici';
 import { redactBody, redactHeaders } from './redact.ts';
 
