@@ -48,7 +48,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   retention: ['store'],
   'api-keys.ts': ['store'],
   'operator-key.ts': ['api-keys.ts'],
-  config: ['upstream', 'moderation/policy.ts'],
+  config: ['upstream', 'moderation'],
   uploads: ['store', 'media', 'net'],
   http: ['intake', 'engine', 'store', 'media', 'observe', 'config', 'uploads', 'moderation'],
 };

@@ -80,6 +80,9 @@ function greet(
   print('');
 }
 
+/** Errors whose messages say what is wrong and what to do about it. */
+const FOR_THE_OPERATOR = new Set(['StoreUnusable', 'DetectorUnusable', 'PackError']);
+
 /** What an operator can do about a start that failed; null where it is no operator's matter. */
 function explainStart(error: unknown, host: string, port: number): string | null {
   if (!(error instanceof Error)) return null;
@@ -95,7 +98,7 @@ function explainStart(error: unknown, host: string, port: number): string | null
     case 'EADDRNOTAVAIL':
       return `This machine has no address ${host}. Set server.host to one it has, or to 127.0.0.1.`;
     default:
-      return error.name === 'StoreUnusable' ? error.message : null;
+      return FOR_THE_OPERATOR.has(error.name) ? error.message : null;
   }
 }
 

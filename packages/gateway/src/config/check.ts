@@ -9,6 +9,7 @@ import { FORMATS, NAME } from './fields.ts';
 import { addFormats } from './formats.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type ConfigFile, ConfigSchema } from './schema.ts';
+import type { ModerationSection } from './schema-moderation.ts';
 import { ADAPTER_NAMES, isAdapterName, providersOf } from './schema-provider.ts';
 
 // Used once a start: not worth checking our own schema or optimizing the code made of it.
@@ -30,25 +31,39 @@ const validators = new Map<string, Validator>();
 
 /**
  * The schema as far as the file can touch it: without models there is no need to know what a model may hold, nor what adapters
- * take that no provider names. Making code of all of it would cost every start.
+ * take that no provider names, nor what detectors are. Making code of all of it would cost every start.
  */
 function validatorFor(file: JsonObject): Validator {
   const sections = Object.values(isRecord(file.providers) ? file.providers : {});
   const named = [...new Set(sections.map((section) => (isRecord(section) ? section.adapter : undefined)))];
   const adapters = named.every(isAdapterName) ? [...named].sort() : ADAPTER_NAMES;
-  const key = `${file.models === undefined ? 'no' : 'with'} models ${adapters.join()}`;
+  const touched = isRecord(file.moderation)
+    ? JSON.stringify(Object.keys(file.moderation).sort())
+    : typeof file.moderation;
+  const key = `${file.models === undefined ? 'no' : 'with'} models ${adapters.join()} moderation ${touched}`;
   const known = validators.get(key);
   if (known) return known;
-  const { models, providers, ...others } = ConfigSchema.properties;
+  const { models, providers, moderation, ...others } = ConfigSchema.properties;
   const branches = providersOf(adapters.length === 0 ? ['studio'] : adapters);
   const properties = {
     ...others,
     providers: { ...providers, patternProperties: { [NAME]: branches } },
     models: file.models === undefined ? {} : models,
+    moderation: asTouched(moderation, file.moderation),
   };
   const made = ajv.compile<ConfigFile>({ ...ConfigSchema, properties });
   validators.set(key, made);
   return made;
+}
+
+/** Of keys that `held` does not have, only the defaults. */
+function asTouched(section: typeof ModerationSection, held: unknown): object {
+  if (held !== undefined && !isRecord(held)) return section;
+  const properties = Object.entries(section.properties).map(([name, own]) => {
+    const fallback = 'default' in own ? { default: own.default } : {};
+    return [name, held !== undefined && Object.hasOwn(held, name) ? own : fallback];
+  });
+  return { ...section, properties: Object.fromEntries(properties) };
 }
 
 /** Where a value of the document came from, when an environment variable took the file's place: pointer -> variable. */

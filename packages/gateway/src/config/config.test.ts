@@ -50,7 +50,13 @@ describe('without a configuration', () => {
     const config = sound('');
     assert.deepEqual(config.server, { host: '127.0.0.1', port: 8787, publicUrl: null, operatorKey: null });
     assert.deepEqual(config.store, { kind: 'sqlite', path: '/srv/data/sluice.db' });
-    assert.deepEqual(config.files, { kind: 'folder', path: '/srv/data/files' });
+    assert.deepEqual(config.files, {
+      kind: 'folder',
+      path: '/srv/data/files',
+      maxFiles: 100,
+      maxBytes: 100_000_000,
+      lifeMs: 72 * 3_600_000,
+    });
     assert.deepEqual([...config.catalog.keys()], ['studio-image-1', 'studio-video-1', 'studio-audio-1']);
     assert.deepEqual(config.accounts, [{ id: 'default', credits: 10_000_000 }]);
     assert.deepEqual(config.retention, {

@@ -16,6 +16,7 @@ import { pointerTo } from '../catalog/pointer.ts';
 import { studioModels } from '../upstream/studio/models.ts';
 import { expandCatalogue } from './catalogue.ts';
 import { checkFile, type Report, reporter } from './check.ts';
+import { checkDetectors } from './detectors.ts';
 import { type Environment, readDocument } from './document.ts';
 import { applyOverrides } from './environment.ts';
 import { readModel, traitsOf } from './models.ts';
@@ -49,7 +50,15 @@ export interface Config {
   /** Where everything goes that has no place of its own. */
   readonly dataFolder: string;
   readonly store: { readonly kind: 'sqlite'; readonly path: string };
-  readonly files: { readonly kind: 'folder'; readonly path: string };
+  readonly files: {
+    readonly kind: 'folder';
+    readonly path: string;
+    /** Uploads of one account that live at the same time. */
+    readonly maxFiles: number;
+    /** Of one upload. */
+    readonly maxBytes: number;
+    readonly lifeMs: number;
+  };
   readonly providers: ReadonlyMap<string, ProviderConfig>;
   readonly catalog: Catalog;
   readonly accounts: readonly { readonly id: string; readonly credits: MilliCredits }[];
@@ -114,6 +123,7 @@ export function readConfig(text: string, base: string, env: Environment): ReadOu
   if (!checked.sound) problems.push(...checked.problems);
   const faults = checked.sound ? [] : checked.faults;
   checkProviders(document.value.providers, document, report);
+  checkDetectors(document.value.moderation, base, document, report);
   checkSecret(document.value.server, 'operator_key', '/server', document, report);
   const catalog = studioOnly
     ? offerStudio(providers, report)
@@ -215,7 +225,7 @@ function compileOrReport(model: ModelDefinition, report: Report): void {
 
 function assemble(file: ConfigFile, catalog: Catalog, places: Places, base: string): Config {
   const data = resolve(base, file.data_folder);
-  const { server, inputs, retention, engine } = file;
+  const { server, files, inputs, retention, engine } = file;
   const ms = (text: string | number) => parseDuration(text) ?? 0;
   return {
     server: {
@@ -226,7 +236,13 @@ function assemble(file: ConfigFile, catalog: Catalog, places: Places, base: stri
     },
     dataFolder: data,
     store: { kind: 'sqlite', path: resolve(base, places.database ?? join(data, 'sluice.db')) },
-    files: { kind: 'folder', path: resolve(base, places.folder ?? join(data, 'files')) },
+    files: {
+      kind: 'folder',
+      path: resolve(base, places.folder ?? join(data, 'files')),
+      maxFiles: files.max_files,
+      maxBytes: parseSize(files.max_bytes) ?? 0,
+      lifeMs: ms(files.expires),
+    },
     providers: new Map(
       Object.entries(file.providers).map(([name, provider]) => [
         name,

@@ -1,7 +1,9 @@
 /** From the `moderation` section to the policy that the moderation room reads. */
 import { resolve } from 'node:path';
 import type { Static } from 'typebox';
+import type { HostedSettings } from '../moderation/hosted/hosted.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyOverride } from '../moderation/policy.ts';
+import { type ProtectedImageConfig, readDetector, readProtectedImages } from './detectors.ts';
 import type { ModerationSection } from './schema-moderation.ts';
 
 type Section = Static<typeof ModerationSection>;
@@ -11,6 +13,10 @@ export interface ModerationConfig {
   readonly policy: Policy;
   /** Paths of the operator's own rule packs, absolute. */
   readonly packs: readonly string[];
+  /** Holds keys: never logged, never shown. */
+  readonly hosted: readonly HostedSettings[];
+  readonly protectedImages: readonly ProtectedImageConfig[];
+  readonly localImages: boolean;
 }
 
 export function readModeration(section: Section, base: string): ModerationConfig {
@@ -25,6 +31,9 @@ export function readModeration(section: Section, base: string): ModerationConfig
       keys: overridesOf(section.keys),
     },
     packs: section.packs.map((path) => resolve(base, path)),
+    hosted: section.detectors.map(readDetector),
+    protectedImages: readProtectedImages(section.protected_images, base),
+    localImages: section.local_images,
   };
 }
 

@@ -83,7 +83,8 @@ interface Row {
 /** A row for each value, and for each section that says something about itself. */
 function rowsOf(schema: unknown, key: string, required: boolean): Row[] {
   if (!isRecord(schema)) return [];
-  if (isRecord(schema.discriminator) && Array.isArray(schema.oneOf)) return adapterRows(schema.oneOf, key);
+  if (isRecord(schema.discriminator) && Array.isArray(schema.oneOf))
+    return branchRows(schema.oneOf, key, String(schema.discriminator.propertyName));
   const own = rowOf(schema, key, required);
   const [inner] = Object.values(isRecord(schema.patternProperties) ? schema.patternProperties : {});
   if (isRecord(schema.properties)) {
@@ -95,40 +96,39 @@ function rowsOf(schema: unknown, key: string, required: boolean): Row[] {
   }
   if (isRecord(inner) && (isRecord(inner.properties) || isRecord(inner.discriminator)))
     return [own, ...rowsOf(inner, `${key}.<name>`, false)];
-  if (schema.type === 'array' && isRecord(schema.items) && isRecord(schema.items.properties)) {
-    return [own, ...rowsOf(schema.items, `${key}[]`, false)];
-  }
+  if (schema.type === 'array' && holdsMaps(schema)) return [own, ...rowsOf(schema.items, `${key}[]`, false)];
   return [own];
 }
 
-/** The keys of all adapters, each once, with the adapters that take it. */
-function adapterRows(branches: readonly unknown[], key: string): Row[] {
-  const rows = new Map<string, { readonly row: Row; readonly adapters: string[] }>();
+const holdsMaps = ({ items }: Readonly<Record<string, unknown>>) =>
+  isRecord(items) && (isRecord(items.properties) || isRecord(items.discriminator));
+
+/** The keys of all branches (adapters, services), each once, with the branches that take it. `tag` is the key that tells them apart. */
+function branchRows(branches: readonly unknown[], key: string, tag: string): Row[] {
+  const rows = new Map<string, { readonly row: Row; readonly names: string[] }>();
   for (const branch of branches) {
     const { properties, required }: Readonly<Record<string, unknown>> = isRecord(branch) ? branch : {};
-    if (!isRecord(properties) || !isRecord(properties.adapter)) continue;
-    const adapter = code(properties.adapter.const);
+    if (!isRecord(properties) || !isRecord(properties[tag])) continue;
+    const branchName = code(properties[tag].const);
     for (const [name, property] of Object.entries(properties)) {
       if (!isRecord(property)) continue;
       const row = rowOf(property, `${key}.${name}`, Array.isArray(required) && required.includes(name));
-      const same = JSON.stringify(name === 'adapter' ? [name, adapter] : row);
+      const same = JSON.stringify(name === tag ? [name, branchName] : row);
       const held = rows.get(same);
-      if (held) held.adapters.push(adapter);
-      else rows.set(same, { row, adapters: [adapter] });
+      if (held) held.names.push(branchName);
+      else rows.set(same, { row, names: [branchName] });
     }
   }
+  const order = [`${key}.${tag}`, `${key}.max_parallel`];
+  const place = ({ key: own }: Row) => (order.includes(own) ? order.indexOf(own) : order.length);
   return [...rows.values()]
-    .map(({ row, adapters }) => {
-      if (row.key === `${key}.adapter`) return { ...row, value: adapters.join(', ') };
-      if (adapters.length === branches.length) return row;
-      return { ...row, meaning: `${adapters.join(', ')}: ${row.meaning}` };
+    .map(({ row, names }) => {
+      if (row.key === `${key}.${tag}`) return { ...row, value: names.join(', ') };
+      if (names.length === branches.length) return row;
+      return { ...row, meaning: `${names.join(', ')}: ${row.meaning}` };
     })
-    .sort((a, b) => orderOf(a, key) - orderOf(b, key));
+    .sort((a, b) => place(a) - place(b));
 }
-
-/** The adapters first, then what all of them take. */
-const orderOf = (row: Row, key: string) =>
-  row.key === `${key}.adapter` ? 0 : row.key === `${key}.max_parallel` ? 1 : 2;
 
 function rowOf(schema: Readonly<Record<string, unknown>>, key: string, required: boolean): Row {
   const { default: fallback, description } = schema;
@@ -155,7 +155,7 @@ function formOf(schema: Readonly<Record<string, unknown>>): string {
     case 'boolean':
       return '`true`, `false`';
     case 'array':
-      return `list of ${isRecord(schema.items) && isRecord(schema.items.properties) ? 'maps' : isRecord(schema.items) ? formOf(schema.items) : 'values'}`;
+      return `list of ${holdsMaps(schema) ? 'maps' : isRecord(schema.items) ? formOf(schema.items) : 'values'}`;
     case 'object':
       return 'map';
     default:

@@ -87,7 +87,7 @@ export function checkProviders(section: unknown, document: ConfigDocument, repor
 /** A key in a file ends up in a repository, a backup or a chat. The sandbox's is none: on this machine any text will do. */
 export function checkSecret(
   section: unknown,
-  secret: (typeof SECRETS)[number] | 'operator_key',
+  secret: (typeof SECRETS)[number] | 'operator_key' | 'secret_access_key' | 'session_token',
   pointer: string,
   document: ConfigDocument,
   report: Report,

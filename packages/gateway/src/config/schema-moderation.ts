@@ -1,5 +1,6 @@
 /** The `moderation` section: what is looked for, from which score on it counts, and what is done about it. */
 import { Type } from 'typebox';
+import { DetectorSections, ProtectedImageSections } from './schema-detectors.ts';
 
 const closed = { additionalProperties: false };
 
@@ -60,6 +61,13 @@ export const ModerationSection = Type.Object(
     packs: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
       description: 'Rule packs of your own, beside the built-in ones; paths beside this file.',
+    }),
+    detectors: DetectorSections,
+    protected_images: ProtectedImageSections,
+    local_images: Type.Boolean({
+      default: false,
+      description:
+        'Nudity and faces in pictures, by models on this machine, which are installed by `npm run moderation:install`.',
     }),
     accounts: overrides('account id'),
     models: overrides('model'),

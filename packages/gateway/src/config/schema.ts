@@ -66,6 +66,15 @@ export const ConfigSchema = Type.Object(
             description: '`file:` and the path of a folder; without it, `files` in the data folder.',
           }),
         ),
+        max_files: count({
+          default: 100,
+          description: 'The most uploaded files an account may have at the same time.',
+        }),
+        max_bytes: size({ default: '100MB', description: 'The largest upload.' }),
+        expires: duration({
+          default: '72h',
+          description: 'How long uploads are kept, and their links work.',
+        }),
       },
       { ...closed, default: {} },
     ),
