@@ -64,15 +64,17 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     for (const close of releases.splice(0).reverse()) await close();
   };
 
+  // The store starts a thread of its own; meanwhile this one loads the adapters.
+  const opening = openSqliteStore({ path: config.store.path, log });
+  releases.push(() => opening.then((store) => store.close(), NOT_OPENED));
   try {
-    const store = await openSqliteStore({ path: config.store.path, log });
-    releases.push(() => store.close());
     const files = await openLocalFiles(config.files.path);
     const fetcher = createFetcher(fetchPolicy(config), { clock });
     const checker = createChecker({ workers: 1, clock });
     releases.push(() => checker.close());
     const adapters = options.adapters ?? (await openAdapters(config.providers, { clock, log }));
     releases.push(() => Promise.all([...adapters.values()].map((adapter) => adapter.close?.())));
+    const store = await opening;
     const events = new EventHub((error) => log.error({ err: error }, 'a listener of engine events threw'));
     releases.push(logEvents(events, log));
 
@@ -220,6 +222,9 @@ function fetchPolicy({ inputs, files }: Config): FetchPolicy {
     limits: { input: limits },
   };
 }
+
+/** A store that could not be opened needs no closing; why it could not is told by whoever waits for it. */
+const NOT_OPENED = () => {};
 
 /** Creates the configured accounts; the first of them gets a key where it has none. */
 async function openAccounts(config: Config, store: Store, clock: Clock): Promise<string | null> {

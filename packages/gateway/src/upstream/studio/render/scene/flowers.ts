@@ -188,7 +188,8 @@ function paintPetal(
       (0.5 + 0.5 * along);
     const cover = Math.min(1, Math.max(0, (half - Math.abs(across)) / soft + 0.5)) * Math.min(1, half / soft);
     if (cover <= 0) return;
-    const side = across / (half + 0.0001);
+    // In the soft rim of a narrow tip one is far beyond the petal's own side.
+    const side = Math.min(1, Math.max(-1, across / (half + 0.0001)));
     const veins = noise.at(side * 5 + angle * 7, along * 1.6) * 0.07;
     const part = Math.min(1, Math.max(0, along * 1.15 - 0.1 + veins));
     const fold =
