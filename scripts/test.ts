@@ -36,6 +36,8 @@ const runner = spawn(
   process.execPath,
   [
     '--disable-warning=ExperimentalWarning',
+    '--import',
+    new URL('./property-seed.ts', import.meta.url).href,
     '--test',
     `--test-concurrency=${atOnce}`,
     // A test that hangs is a failure with a name, not a build that never ends.
