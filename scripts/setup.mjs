@@ -75,6 +75,10 @@ async function install() {
       : `Set-up, only the first time: installing the libraries and Node.js ${REQUIRED_MAJOR} into ./node_modules (npm ci).`,
   );
 
+  // A signal may come while npm is being started, before there is anything to pass it on to.
+  let early = null;
+  const keep = (signal) => (early = signal);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, keep);
   // npm's chatter is kept back and shown only when something goes wrong.
   const npm = spawn('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund', '--no-progress'], {
     cwd: root,
@@ -88,7 +92,12 @@ async function install() {
     () => !quiet && process.stderr.isTTY && process.stderr.write(`\r  ${seconds()} s `),
     1000,
   );
-  const end = await passSignalsUntilEnd(npm);
+  const ending = passSignalsUntilEnd(npm);
+  setImmediate(() => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, keep);
+    if (early !== null) process.emit(early, early);
+  });
+  const end = await ending;
   clearInterval(ticker);
   if (process.stderr.isTTY) process.stderr.write('\r');
 
