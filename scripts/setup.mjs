@@ -75,10 +75,7 @@ async function install() {
       : `Set-up, only the first time: installing the libraries and Node.js ${REQUIRED_MAJOR} into ./node_modules (npm ci).`,
   );
 
-  // A signal may come while npm is being started, before there is anything to pass it on to.
-  let early = null;
-  const keep = (signal) => (early = signal);
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, keep);
+  const signals = hearSignals();
   // npm's chatter is kept back and shown only when something goes wrong.
   const npm = spawn('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund', '--no-progress'], {
     cwd: root,
@@ -92,12 +89,7 @@ async function install() {
     () => !quiet && process.stderr.isTTY && process.stderr.write(`\r  ${seconds()} s `),
     1000,
   );
-  const ending = passSignalsUntilEnd(npm);
-  setImmediate(() => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, keep);
-    if (early !== null) process.emit(early, early);
-  });
-  const end = await ending;
+  const end = await signals.passUntilEnd(npm);
   clearInterval(ticker);
   if (process.stderr.isTTY) process.stderr.write('\r');
 
@@ -212,15 +204,20 @@ function isAlive(pid) {
 
 /** Runs the program as if it had been called itself. Node's notes about its own experimental parts are of no use to a user. */
 async function run(executable, [file, ...rest]) {
+  const signals = hearSignals();
   const child = spawn(executable, ['--disable-warning=ExperimentalWarning', join(root, file), ...rest], {
     stdio: 'inherit',
   });
-  const end = await passSignalsUntilEnd(child);
+  const end = await signals.passUntilEnd(child);
   return end.code ?? 128 + (constants.signals[end.signal] ?? 0);
 }
 
-/** A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone must be passed on. */
-async function passSignalsUntilEnd(child) {
+/**
+ * A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone must be passed on. Called before the child
+ * is started: what comes meanwhile is heard in a later turn, when there is somebody to pass it on to.
+ */
+function hearSignals() {
+  let child = null;
   let interrupted = false;
   const pass = (signal) => {
     interrupted = true;
@@ -228,14 +225,19 @@ async function passSignalsUntilEnd(child) {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, pass);
-  const end = await new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: 1, signal: null, missing: error.code === 'ENOENT' }));
-    // After a signal nobody waits for what the child's own children may still say.
-    child.once('exit', (code, signal) => interrupted && resolve({ code, signal, missing: false }));
-    child.once('close', (code, signal) => resolve({ code, signal, missing: false }));
-  });
-  for (const signal of signals) process.off(signal, pass);
-  return { ...end, interrupted };
+  return {
+    async passUntilEnd(started) {
+      child = started;
+      const end = await new Promise((resolve) => {
+        child.once('error', (error) => resolve({ code: 1, signal: null, missing: error.code === 'ENOENT' }));
+        // After a signal nobody waits for what the child's own children may still say.
+        child.once('exit', (code, signal) => interrupted && resolve({ code, signal, missing: false }));
+        child.once('close', (code, signal) => resolve({ code, signal, missing: false }));
+      });
+      for (const signal of signals) process.off(signal, pass);
+      return { ...end, interrupted };
+    },
+  };
 }
 
 function readText(file) {
