@@ -1,7 +1,8 @@
 /** Which route the next attempt takes: what was tried, what is full, what is cooling down, what an operator took out. */
 import type { Catalog, ModelDefinition, Route } from '../catalog/model.ts';
 import type { Clock } from '../clock.ts';
-import type { AttemptState, AttemptSummary, TaskRecord } from '../store/records.ts';
+import type { AttemptSummary, TaskRecord } from '../store/records.ts';
+import { isUnderWay } from '../store/transition.ts';
 import type { UpstreamAdapter } from '../upstream/adapter.ts';
 import { Breaker, type Health } from './breaker.ts';
 
@@ -26,8 +27,6 @@ export interface RouteReport {
   readonly inUse: number;
   readonly drained: boolean;
 }
-
-const UNDER_WAY: ReadonlySet<AttemptState> = new Set(['open', 'accepted', 'unknown']);
 
 interface Lane extends RouteAtHand {
   readonly breaker: Breaker;
@@ -110,8 +109,8 @@ export class Routing {
   /** Keeps the books of who uses which route; called with every state a task is seen in. */
   note(task: TaskRecord): void {
     const attempt = task.attempts.at(-1);
-    const isUnderWay = task.step !== 'done' && attempt !== undefined && UNDER_WAY.has(attempt.state);
-    this.#move(task.id, isUnderWay ? this.#lanes.get(attempt.route) : undefined);
+    const usesRoute = task.step !== 'done' && attempt !== undefined && isUnderWay(attempt.state);
+    this.#move(task.id, usesRoute ? this.#lanes.get(attempt.route) : undefined);
   }
 
   /** The task is no longer this node's business. */

@@ -190,7 +190,8 @@ function withState(
   return task.attempts.with(end.number - 1, { ...attempt, state: end.state, code: end.code });
 }
 
-function isUnderWay(state: AttemptState): boolean {
+/** The job may exist and may still end. */
+export function isUnderWay(state: AttemptState): boolean {
   return state === 'open' || state === 'accepted' || state === 'unknown';
 }
 
