@@ -22,7 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Everyone in the gateway may use these; they know no room. */
-const GROUND = ['json.ts', 'clock.ts', 'random-id.ts', 'catalog', 'files'];
+const GROUND = ['json.ts', 'guard.ts', 'clock.ts', 'random-id.ts', 'catalog', 'files'];
 
 /**
  * For each room of the gateway, the rooms it may import besides itself and the ground. `engine/events.ts` is named where only
@@ -30,6 +30,7 @@ const GROUND = ['json.ts', 'clock.ts', 'random-id.ts', 'catalog', 'files'];
  */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'json.ts': [],
+  'guard.ts': [],
   'clock.ts': [],
   'random-id.ts': [],
   catalog: [],

@@ -3,7 +3,7 @@
  * (2023-10-01, 2024-09-01) and its page on limits: 10,000 characters a text; pictures of 50 to 7,200 pixels and 4 MB.
  */
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 import type { Category, Detector, DetectorOutcome, Subject } from '../detector.ts';
 import { ask, failed, findingsOf, type HostedCaller, type Opinion, UNREADABLE } from './ask.ts';
 import { fitPicture } from './fit-picture.ts';
@@ -33,7 +33,7 @@ const CATEGORY: Readonly<Record<string, Category>> = {
  */
 const SCORE = [0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.95, 1];
 
-const isAnswer = Compile(
+const isAnswer = guard(
   Type.Object({
     categoriesAnalysis: Type.Array(
       Type.Object({
@@ -93,7 +93,7 @@ function partsOf(text: string): readonly string[] {
 
 /** A kind of harm that is missing, or has no severity, was not looked for. */
 function opinionsOf(body: unknown): Opinion[] | DetectorOutcome {
-  if (!isAnswer.Check(body)) return UNREADABLE;
+  if (!isAnswer(body)) return UNREADABLE;
   const severities = new Map(body.categoriesAnalysis.map(({ category, severity }) => [category, severity]));
   const missing = Object.keys(CATEGORY).find((category) => typeof severities.get(category) !== 'number');
   if (missing !== undefined) return failed(`gave no severity for ${missing}`);

@@ -5,7 +5,7 @@
  * `spoof` and `medical` are left out: a meme and an X-ray offend nobody here.
  */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 import type { Detector } from '../detector.ts';
 import {
   ask,
@@ -49,7 +49,7 @@ const Annotation = Type.Object({
   error: Type.Optional(Type.Object({ code: Type.Optional(Type.Number()) })),
 });
 type Annotation = Static<typeof Annotation>;
-const isAnswer = Compile(Type.Object({ responses: Type.Array(Annotation, { minItems: 1, maxItems: 1 }) }));
+const isAnswer = guard(Type.Object({ responses: Type.Array(Annotation, { minItems: 1, maxItems: 1 }) }));
 
 export function createGoogleVision(settings: GoogleVisionSettings, caller: HostedCaller): Detector {
   const { apiKey, baseUrl = 'https://vision.googleapis.com/v1' } = settings;
@@ -68,7 +68,7 @@ export function createGoogleVision(settings: GoogleVisionSettings, caller: Hoste
       };
       const asked = await ask(caller, question, signal);
       if (asked.kind === 'failed') return asked;
-      if (!isAnswer.Check(asked.body)) return UNREADABLE;
+      if (!isAnswer(asked.body)) return UNREADABLE;
       const [annotation] = asked.body.responses;
       if (!annotation) return UNREADABLE;
       // A picture it could not read, or a feature that failed, is told under a 200.

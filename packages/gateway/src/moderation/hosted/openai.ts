@@ -3,7 +3,7 @@
  * self-harm. Facts: OpenAI's API reference, its moderation guide, and the types of the official Node client 7.57. Free of charge.
  */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 import type { Category, Detector, Subject } from '../detector.ts';
 import { ask, failed, findingsOf, type HostedCaller, type Opinion, UNREADABLE } from './ask.ts';
 import { fitPicture } from './fit-picture.ts';
@@ -41,7 +41,7 @@ const Result = Type.Object({
   category_applied_input_types: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 type Result = Static<typeof Result>;
-const isAnswer = Compile(Type.Object({ results: Type.Array(Result, { minItems: 1 }) }));
+const isAnswer = guard(Type.Object({ results: Type.Array(Result, { minItems: 1 }) }));
 
 export function createOpenaiModeration(settings: OpenaiModerationSettings, caller: HostedCaller): Detector {
   const { apiKey, baseUrl = 'https://api.openai.com/v1', model = 'omni-moderation-latest' } = settings;
@@ -58,7 +58,7 @@ export function createOpenaiModeration(settings: OpenaiModerationSettings, calle
       };
       const asked = await ask(caller, question, signal);
       if (asked.kind === 'failed') return asked;
-      if (!isAnswer.Check(asked.body)) return UNREADABLE;
+      if (!isAnswer(asked.body)) return UNREADABLE;
       const { results } = asked.body;
       if (!results.every((result) => hasLooked(result, subject)))
         return failed('did not say that it has looked at all that it was shown');

@@ -6,8 +6,8 @@
  * picture is called animated or illustrated.
  */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { Clock } from '../../clock.ts';
+import { guard } from '../../guard.ts';
 import type { Detector } from '../detector.ts';
 import {
   type Asked,
@@ -57,8 +57,8 @@ const Faces = Type.Object({
 });
 type Faces = Static<typeof Faces>;
 
-const isLabels = Compile(Labels);
-const isFaces = Compile(Faces);
+const isLabels = guard(Labels);
+const isFaces = guard(Faces);
 
 export function createRekognition(
   settings: RekognitionSettings,
@@ -89,7 +89,7 @@ export function createRekognition(
       ]);
       if (labels.kind === 'failed') return labels;
       if (people.kind === 'failed') return people;
-      if (!isLabels.Check(labels.body) || !isFaces.Check(people.body)) return UNREADABLE;
+      if (!isLabels(labels.body) || !isFaces(people.body)) return UNREADABLE;
       const opinions = [
         ...labelOpinions(labels.body),
         ...faceOpinions(people.body, drawnLikelihood(labels.body)),

@@ -104,7 +104,7 @@ async function send(
 }
 
 function afterClip(api: Api, answer: UpstreamAnswer): SubmitOutcome {
-  if (answer.kind === 'answer' && answer.status < 300 && isCreated.Check(answer.body)) {
+  if (answer.kind === 'answer' && answer.status < 300 && isCreated(answer.body)) {
     return { kind: 'accepted', handle: { id: answer.body.id }, pollAfterMs: POLL_AFTER_MS };
   }
   return refused(api, answer);
@@ -125,10 +125,10 @@ function refused(api: Api, answer: UpstreamAnswer): SubmitOutcome {
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const answer = await look(api, handle.id, ctx);
   const evidence = api.caller.evidence(answer, 'poll');
-  if (answer.kind === 'silence' || answer.status >= 300 || !isTask.Check(answer.body)) {
+  if (answer.kind === 'silence' || answer.status >= 300 || !isTask(answer.body)) {
     return { kind: jobIsGone(evidence) ? 'failed' : 'unreachable', evidence };
   }
   const state = answer.body.status.toLowerCase();
@@ -152,9 +152,9 @@ async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<Poll
 
 /** The same call cancels a queued task and throws away the record of one that is over, with its result: so it is looked at first. */
 async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'not_possible' };
+  if (!isHandle(handle)) return { kind: 'not_possible' };
   const before = await look(api, handle.id, ctx);
-  if (before.kind === 'silence' || before.status >= 300 || !isTask.Check(before.body)) {
+  if (before.kind === 'silence' || before.status >= 300 || !isTask(before.body)) {
     return { kind: 'not_possible' };
   }
   if (before.body.status.toLowerCase() !== 'queued') return { kind: 'not_possible' };

@@ -1,6 +1,6 @@
 /** What Ark sends. Read leniently: unknown fields pass, numbers may come as text. */
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 /** A new video task: its id and nothing else. */
 export const Created = Type.Object({ id: Type.String({ minLength: 1 }) });
@@ -27,26 +27,26 @@ const Images = Type.Object({
 
 export const Handle = Type.Object({ id: Type.String({ minLength: 1 }) });
 
-export const isCreated = Compile(Created);
-export const isTask = Compile(Task);
-export const isHandle = Compile(Handle);
-const isContent = Compile(Content);
-const isList = Compile(List);
-const isImages = Compile(Images);
+export const isCreated = guard(Created);
+export const isTask = guard(Task);
+export const isHandle = guard(Handle);
+const isContent = guard(Content);
+const isList = guard(List);
+const isImages = guard(Images);
 
 /** The link of a clip, if there is one. */
 export function clipIn(content: unknown): string | null {
-  return isContent.Check(content) ? content.video_url : null;
+  return isContent(content) ? content.video_url : null;
 }
 
 /** The pictures of an images answer; null where it is none, so that nobody knows what became of the request. */
 export function picturesIn(body: unknown): readonly string[] | null {
-  if (!isImages.Check(body) || (body.data === undefined && body.error === undefined)) return null;
+  if (!isImages(body) || (body.data === undefined && body.error === undefined)) return null;
   return (body.data ?? []).flatMap(({ url }) => (typeof url === 'string' && url !== '' ? [url] : []));
 }
 
 /** The ids of the listed tasks that were made with this seed. */
 export function tasksWithSeed(body: unknown, seed: number): readonly string[] {
-  if (!isList.Check(body)) return [];
+  if (!isList(body)) return [];
   return body.items.filter((item) => Number(item.seed) === seed).map(({ id }) => id);
 }

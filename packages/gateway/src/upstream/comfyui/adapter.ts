@@ -107,7 +107,7 @@ async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<Submi
     extra_data: { [MARK]: { id, type: job.type } },
   };
   const answer = await api.caller.send({ method: 'POST', url: `${api.baseUrl}/prompt`, body }, ctx.signal);
-  if (answer.kind === 'answer' && answer.status < 300 && isQueued.Check(answer.body)) {
+  if (answer.kind === 'answer' && answer.status < 300 && isQueued(answer.body)) {
     const { prompt_id, node_errors } = answer.body;
     const handle: Handle = { id: prompt_id, type: job.type, nodes: Object.keys(filled.graph).length };
     api.progress.follow();
@@ -133,7 +133,7 @@ async function partlyAccepted(
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const first = await askHistory(api, handle.id, ctx);
   if (first.kind === 'found') return ended(api, handle, first.entry, first.answer, ctx);
   if (first.kind === 'unreadable') return unreachable(api, first.answer);
@@ -158,7 +158,7 @@ type Asked =
 async function askHistory(api: Api, id: string, ctx: CallContext): Promise<Asked> {
   const url = `${api.baseUrl}/history/${encodeURIComponent(id)}`;
   const answer = await api.caller.send({ method: 'GET', url }, ctx.signal);
-  if (answer.kind === 'silence' || answer.status >= 300 || !isHistory.Check(answer.body))
+  if (answer.kind === 'silence' || answer.status >= 300 || !isHistory(answer.body))
     return { kind: 'unreadable', answer };
   const entry = Object.hasOwn(answer.body, id) ? answer.body[id] : undefined;
   return entry ? { kind: 'found', entry, answer } : { kind: 'absent', answer };
@@ -215,7 +215,7 @@ async function takeResults(
 }
 
 async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'not_possible' };
+  if (!isHandle(handle)) return { kind: 'not_possible' };
   const { id } = handle;
   const { send } = api.caller;
   const place = async () =>
@@ -246,10 +246,10 @@ async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<Ca
 async function lookup(api: Api, idempotencyKey: string, ctx: CallContext): Promise<LookupOutcome> {
   const mark = uuidOf(idempotencyKey);
   const queue = await api.caller.send({ method: 'GET', url: `${api.baseUrl}/queue` }, ctx.signal);
-  if (queue.kind === 'silence' || !isQueue.Check(queue.body)) return { kind: 'undecided' };
+  if (queue.kind === 'silence' || !isQueue(queue.body)) return { kind: 'undecided' };
   const url = `${api.baseUrl}/history?max_items=${LOOKED_THROUGH}`;
   const history = await api.caller.send({ method: 'GET', url }, ctx.signal);
-  if (history.kind === 'silence' || history.status >= 300 || !isHistory.Check(history.body))
+  if (history.kind === 'silence' || history.status >= 300 || !isHistory(history.body))
     return { kind: 'undecided' };
   const prompts = Object.values(history.body).map(({ prompt }) => prompt);
   const { queue_running, queue_pending } = queue.body;
@@ -268,7 +268,7 @@ async function lookup(api: Api, idempotencyKey: string, ctx: CallContext): Promi
 }
 
 async function release(api: Api, handle: JsonValue): Promise<void> {
-  if (isHandle.Check(handle)) await api.results.drop(handle.id);
+  if (isHandle(handle)) await api.results.drop(handle.id);
 }
 
 const placeOf = (answer: UpstreamAnswer, id: string): Place | null =>

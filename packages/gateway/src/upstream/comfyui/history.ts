@@ -43,7 +43,7 @@ function filesOf(entry: Entry, wanted: TaskType): readonly SavedFile[] {
   const all = Object.values(entry.outputs)
     .flatMap((node) => (typeof node === 'object' && node !== null ? Object.values(node) : []))
     .flatMap((list: unknown) => (Array.isArray(list) ? list : []))
-    .filter((item: unknown) => isSavedFile.Check(item));
+    .filter((item: unknown) => isSavedFile(item));
   const fitting = orAll(all, ({ filename }) => ENDINGS[wanted].test(filename));
   return orAll(fitting, ({ type }) => type !== 'temp');
 }
@@ -57,7 +57,7 @@ export type Place = 'running' | 'pending' | 'absent';
 
 /** Where a prompt is in `GET /queue`; null where the answer cannot be read. */
 export function placeIn(body: unknown, id: string): Place | null {
-  if (!isQueue.Check(body)) return null;
+  if (!isQueue(body)) return null;
   if (body.queue_running.some((item) => item[1] === id)) return 'running';
   return body.queue_pending.some((item) => item[1] === id) ? 'pending' : 'absent';
 }
@@ -70,9 +70,9 @@ export function markedIn(items: readonly unknown[], mark: string): Handle | null
   for (const item of items) {
     if (!Array.isArray(item)) continue;
     const [, id, graph, extra]: readonly unknown[] = item;
-    const held = isMarked.Check(extra) ? extra[MARK] : null;
+    const held = isMarked(extra) ? extra[MARK] : null;
     if (held?.id !== mark || typeof id !== 'string') continue;
-    return { id, type: held.type, nodes: isGraph.Check(graph) ? Object.keys(graph).length : 1 };
+    return { id, type: held.type, nodes: isGraph(graph) ? Object.keys(graph).length : 1 };
   }
   return null;
 }
@@ -83,7 +83,7 @@ export function markedIn(items: readonly unknown[], mark: string): Handle | null
  */
 export function saidOf(entry: Entry): JsonObject {
   const messages = (entry.status?.messages ?? []).flatMap((message) => {
-    if (!isMessage.Check(message)) return [];
+    if (!isMessage(message)) return [];
     const [event, { exception_type, exception_message, node_id, node_type }] = message;
     const kept = { node_id, node_type, exception_type, exception_message };
     const texts = Object.entries(kept).filter(

@@ -70,7 +70,7 @@ export function openProgress(
 /** Binary frames are previews; texts that cannot be read are passed over. */
 function listen(heard: Map<string, Heard>, data: unknown): void {
   const event = typeof data === 'string' ? parsed(data) : null;
-  if (!isEvent.Check(event) || typeof event.data.prompt_id !== 'string') return;
+  if (!isEvent(event) || typeof event.data.prompt_id !== 'string') return;
   const { prompt_id: prompt } = event.data;
   const next = after(heard.get(prompt) ?? { done: new Set(), running: 0 }, event.type, event.data);
   if (!heard.has(prompt) && heard.size >= MOST_PROMPTS) return;

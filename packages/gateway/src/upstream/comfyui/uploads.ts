@@ -28,7 +28,7 @@ export async function uploadInputs(
       { method: 'POST', url: `${door.baseUrl}/upload/image`, body: formFor(file) },
       signal,
     );
-    if (answer.kind === 'silence' || answer.status >= 300 || !isUploaded.Check(answer.body))
+    if (answer.kind === 'silence' || answer.status >= 300 || !isUploaded(answer.body))
       return { kind: 'rejected', evidence: door.caller.evidence(answer, 'submit') };
     const { name, subfolder = '' } = answer.body;
     const { param, index } = file.input;

@@ -1,6 +1,6 @@
 /** What a ComfyUI server takes and sends. Read leniently: unknown fields pass, missing ones are absent. */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 import type { JsonObject } from '../../json.ts';
 
 /** A workflow in the API format: node id to what the node is and gets. */
@@ -74,13 +74,13 @@ export const Event = Type.Object({
   data: Type.Record(Type.String(), Type.Unknown()),
 });
 
-export const isGraph = Compile(Graph);
-export const isQueued = Compile(Queued);
-export const isHandle = Compile(Handle);
-export const isMarked = Compile(Marked);
-export const isQueue = Compile(Queue);
-export const isHistory = Compile(History);
-export const isMessage = Compile(Message);
-export const isSavedFile = Compile(SavedFile);
-export const isUploaded = Compile(Uploaded);
-export const isEvent = Compile(Event);
+export const isGraph = guard(Graph);
+export const isQueued = guard(Queued);
+export const isHandle = guard(Handle);
+export const isMarked = guard(Marked);
+export const isQueue = guard(Queue);
+export const isHistory = guard(History);
+export const isMessage = guard(Message);
+export const isSavedFile = guard(SavedFile);
+export const isUploaded = guard(Uploaded);
+export const isEvent = guard(Event);

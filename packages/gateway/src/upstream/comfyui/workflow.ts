@@ -70,7 +70,7 @@ function templateFiles(folder: string): string[] {
 export function parseWorkflow(name: string, text: string): Workflow | string {
   const graph = parseJson(text);
   if (graph === undefined) return 'it is not JSON.';
-  if (!isGraph.Check(graph)) {
+  if (!isGraph(graph)) {
     const editor = typeof graph === 'object' && graph !== null && 'nodes' in graph && 'links' in graph;
     return editor
       ? 'it is in the editor’s format; export it again with Workflow > Export (API).'

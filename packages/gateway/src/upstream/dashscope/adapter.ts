@@ -93,7 +93,7 @@ function requestFor(job: SubmitJob): DashScopeRequest {
 }
 
 function afterJob(api: Api, job: SubmitJob, answer: UpstreamAnswer): SubmitOutcome {
-  if (answer.kind === 'silence' || answer.status >= 300 || !isCreated.Check(answer.body)) {
+  if (answer.kind === 'silence' || answer.status >= 300 || !isCreated(answer.body)) {
     return withoutJob(api, answer);
   }
   const makes = job.type === 'image' ? 'image' : 'video';
@@ -114,17 +114,17 @@ function afterAnswer(api: Api, answer: UpstreamAnswer): SubmitOutcome {
 /** A refusal may come with status 200. */
 function withoutJob(api: Api, answer: UpstreamAnswer): SubmitOutcome {
   const evidence = api.caller.evidence(answer, 'submit');
-  const isRefused = answer.kind === 'answer' && answer.status < 300 && isRefusal.Check(answer.body);
+  const isRefused = answer.kind === 'answer' && answer.status < 300 && isRefusal(answer.body);
   return { kind: isRefused || refusedForCertain(evidence) ? 'rejected' : 'unknown', evidence };
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const url = `${api.baseUrl}/tasks/${encodeURIComponent(handle.id)}`;
   const answer = await api.caller.send({ method: 'GET', url, headers: api.headers }, ctx.signal);
   const evidence = api.caller.evidence(answer, 'poll');
   // An account in debt is told so here too, which says nothing about the task.
-  if (answer.kind === 'silence' || answer.status >= 300 || !isTask.Check(answer.body)) {
+  if (answer.kind === 'silence' || answer.status >= 300 || !isTask(answer.body)) {
     return { kind: jobIsGone(evidence) ? 'failed' : 'unreachable', evidence };
   }
   const state = answer.body.output.task_status.toUpperCase();
@@ -151,9 +151,9 @@ async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<Poll
 
 /** Only a task that still waits can be cancelled; any other is refused and goes on. */
 async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'not_possible' };
+  if (!isHandle(handle)) return { kind: 'not_possible' };
   const url = `${api.baseUrl}/tasks/${encodeURIComponent(handle.id)}/cancel`;
   const answer = await api.caller.send({ method: 'POST', url, headers: api.headers }, ctx.signal);
-  const isTaken = answer.kind === 'answer' && answer.status < 300 && !isRefusal.Check(answer.body);
+  const isTaken = answer.kind === 'answer' && answer.status < 300 && !isRefusal(answer.body);
   return { kind: isTaken ? 'requested' : 'not_possible' };
 }

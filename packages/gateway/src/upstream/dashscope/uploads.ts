@@ -55,7 +55,7 @@ async function upload(
 ): Promise<string | Evidence> {
   const url = `${baseUrl}/uploads?action=getPolicy&model=${encodeURIComponent(model)}`;
   const allowed = await caller.send({ method: 'GET', url, headers }, ctx.signal);
-  if (allowed.kind === 'silence' || allowed.status >= 300 || !isUploadPolicy.Check(allowed.body)) {
+  if (allowed.kind === 'silence' || allowed.status >= 300 || !isUploadPolicy(allowed.body)) {
     return caller.evidence(allowed, 'submit');
   }
   const { data } = allowed.body;

@@ -1,6 +1,6 @@
 /** What DashScope (Alibaba Model Studio) sends. Read leniently: which fields are there depends on the model. */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 /** An answer about a task, also the first one. Status 200 says nothing: see `task_status`. */
 export const Task = Type.Object({
@@ -37,16 +37,16 @@ export const Handle = Type.Object({
   makes: Type.Union([Type.Literal('video'), Type.Literal('image')]),
 });
 
-export const isTask = Compile(Task);
-export const isCreated = Compile(Created);
-export const isRefusal = Compile(Refusal);
-export const isUploadPolicy = Compile(UploadPolicy);
-export const isHandle = Compile(Handle);
-const isOutput = Compile(Output);
+export const isTask = guard(Task);
+export const isCreated = guard(Created);
+export const isRefusal = guard(Refusal);
+export const isUploadPolicy = guard(UploadPolicy);
+export const isHandle = guard(Handle);
+const isOutput = guard(Output);
 
 /** Whether an answer is a result at all, with outputs or without. */
 export function hasOutput(body: unknown): boolean {
-  return isOutput.Check(body);
+  return isOutput(body);
 }
 
 /**
@@ -54,7 +54,7 @@ export function hasOutput(body: unknown): boolean {
  * messages of `choices`. In a batch some items have a `code` instead.
  */
 export function linksIn(body: unknown): readonly string[] {
-  if (!isOutput.Check(body)) return [];
+  if (!isOutput(body)) return [];
   const { video_url, results, choices } = body.output;
   const below = isRecord(results) ? [results.video_url] : [];
   const items = Array.isArray(results) ? results.map((item) => (isRecord(item) ? item.url : null)) : [];

@@ -54,7 +54,7 @@ async function submit(
   const hook = job.webhookUrl === undefined ? '' : `?fal_webhook=${encodeURIComponent(job.webhookUrl)}`;
   const url = `${baseUrl}/${job.upstreamModel}${hook}`;
   const answer = await caller.send({ method: 'POST', url, headers, body }, ctx.signal);
-  if (answer.kind === 'answer' && answer.status < 300 && isSubmitted.Check(answer.body)) {
+  if (answer.kind === 'answer' && answer.status < 300 && isSubmitted(answer.body)) {
     const { status_url, response_url, cancel_url } = answer.body;
     const links = [status_url, response_url, cancel_url];
     // The key goes to these addresses with every poll, so they must be where the job was submitted.
@@ -72,9 +72,9 @@ async function poll(
   handle: JsonValue,
   ctx: CallContext,
 ): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const answer = await caller.send({ method: 'GET', url: handle.status_url, headers }, ctx.signal);
-  if (answer.kind === 'silence' || !isStatus.Check(answer.body)) {
+  if (answer.kind === 'silence' || !isStatus(answer.body)) {
     return { kind: 'unreachable', evidence: caller.evidence(answer, 'poll') };
   }
   const state = answer.body.status.toUpperCase();
@@ -121,7 +121,7 @@ async function cancel(
   handle: JsonValue,
   ctx: CallContext,
 ): Promise<CancelOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'not_possible' };
+  if (!isHandle(handle)) return { kind: 'not_possible' };
   const answer = await caller.send({ method: 'PUT', url: handle.cancel_url, headers }, ctx.signal);
   return { kind: answer.kind === 'answer' && answer.status < 300 ? 'requested' : 'not_possible' };
 }

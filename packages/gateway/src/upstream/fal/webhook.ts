@@ -4,7 +4,7 @@
  */
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 import type { CallContext, WebhookCall } from '../adapter.ts';
 import type { UpstreamCaller } from '../call.ts';
 
@@ -17,8 +17,8 @@ const KEEP_KEYS_MS = 24 * 3_600_000;
 const ASK_AGAIN_MS = 60_000;
 const KEYS_TIMEOUT_MS = 5_000;
 
-const isKeySet = Compile(Type.Object({ keys: Type.Array(Type.Unknown()) }));
-const isEd25519 = Compile(
+const isKeySet = guard(Type.Object({ keys: Type.Array(Type.Unknown()) }));
+const isEd25519 = guard(
   Type.Object({ kty: Type.Literal('OKP'), crv: Type.Literal('Ed25519'), x: Type.String() }),
 );
 
@@ -34,7 +34,7 @@ export function createFalVerifier(caller: UpstreamCaller, keysUrl: string): Webh
     const request = { method: 'GET', url: keysUrl, timeoutMs: KEYS_TIMEOUT_MS } as const;
     const answer = await caller.send(request, signal);
     // While the keys cannot be had, the ones known go on being good.
-    if (answer.kind === 'answer' && answer.status === 200 && isKeySet.Check(answer.body)) {
+    if (answer.kind === 'answer' && answer.status === 200 && isKeySet(answer.body)) {
       keys = answer.body.keys.flatMap(readKey);
     }
   };
@@ -73,7 +73,7 @@ function readSigned(
 
 /** A key of another kind, or a broken one, is passed over. */
 function readKey(key: unknown): KeyObject[] {
-  if (!isEd25519.Check(key)) return [];
+  if (!isEd25519(key)) return [];
   const { kty, crv, x } = key;
   try {
     return [createPublicKey({ key: { kty, crv, x }, format: 'jwk' })];

@@ -1,6 +1,6 @@
 /** What fal's queue takes and sends. Read leniently: unknown fields pass, missing ones are absent. */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 export const Submitted = Type.Object({
   request_id: Type.String({ minLength: 1 }),
@@ -30,14 +30,14 @@ const Result = Type.Object({
   has_nsfw_concepts: Type.Optional(Type.Array(Type.Unknown())),
 });
 
-export const isSubmitted = Compile(Submitted);
-export const isHandle = Compile(Handle);
-export const isStatus = Compile(Status);
-const isResult = Compile(Result);
+export const isSubmitted = guard(Submitted);
+export const isHandle = guard(Handle);
+export const isStatus = guard(Status);
+const isResult = guard(Result);
 
 /** The files of a result; empty where it has none, or is none. */
 export function filesOf(body: unknown): readonly File[] {
-  if (!isResult.Check(body)) return [];
+  if (!isResult(body)) return [];
   return [body.images, body.image, body.video, body.videos, body.audio, body.audio_file].flatMap(
     (found) => found ?? [],
   );
@@ -45,5 +45,5 @@ export function filesOf(body: unknown): readonly File[] {
 
 /** The safety checker of image models answers with a success, a black picture and this flag. */
 export function isFlagged(body: unknown): boolean {
-  return isResult.Check(body) && (body.has_nsfw_concepts ?? []).includes(true);
+  return isResult(body) && (body.has_nsfw_concepts ?? []).includes(true);
 }

@@ -63,7 +63,7 @@ export function createGemini({ apiKey, baseUrl, folder }: GeminiSettings): Upstr
     poll: (handle, ctx) => poll(api, handle, ctx),
     cancel: () => Promise.resolve({ kind: 'not_possible' }),
     async release(handle) {
-      if (isOperation.Check(handle)) await results.drop(addressOf(api, handle.name));
+      if (isOperation(handle)) await results.drop(addressOf(api, handle.name));
     },
     close: () => caller.close(),
   };
@@ -100,7 +100,7 @@ async function submitClip(api: Api, job: SubmitJob, { signal }: CallContext): Pr
   const body = clips.bodyOf(request, inputs.files);
   const answer = await post(api, job, 'predictLongRunning', body, signal);
   if (answer.kind === 'silence' || answer.status >= 300) return failedSubmit(api, answer);
-  if (isOperation.Check(answer.body)) return { kind: 'accepted', handle: { name: answer.body.name } };
+  if (isOperation(answer.body)) return { kind: 'accepted', handle: { name: answer.body.name } };
   return { kind: 'unknown', evidence: api.caller.evidence(answer, 'submit') };
 }
 
@@ -121,11 +121,11 @@ function failedSubmit({ caller }: Api, answer: UpstreamAnswer): SubmitOutcome {
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isOperation.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isOperation(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const url = addressOf(api, handle.name);
   const answer = await api.caller.send({ method: 'GET', url, headers: api.headers }, ctx.signal);
   const evidence = api.caller.evidence(answer, 'poll');
-  if (answer.kind === 'silence' || answer.status >= 300 || !isProgress.Check(answer.body)) {
+  if (answer.kind === 'silence' || answer.status >= 300 || !isProgress(answer.body)) {
     return { kind: jobIsGone(evidence) ? 'failed' : 'unreachable', evidence };
   }
   const { name, done, error, response } = answer.body;

@@ -1,6 +1,6 @@
 /** What the Gemini API sends. Read leniently: unknown fields pass, missing ones are absent. */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 /** Copies of the API write names with underscores. */
 const Blob = Type.Object({
@@ -52,32 +52,32 @@ const Videos = Type.Object({
   }),
 });
 
-const isGenerated = Compile(Generated);
-const isContent = Compile(Content);
-const isBlob = Compile(Blob);
-const isVideos = Compile(Videos);
-export const isOperation = Compile(Operation);
-export const isProgress = Compile(Progress);
+const isGenerated = guard(Generated);
+const isContent = guard(Content);
+const isBlob = guard(Blob);
+const isVideos = guard(Videos);
+export const isOperation = guard(Operation);
+export const isProgress = guard(Progress);
 
 /** Whether this is an answer of generateContent at all, with or without a picture. */
 export function isAnswer(body: unknown): boolean {
-  return isGenerated.Check(body) && (body.candidates !== undefined || body.promptFeedback !== undefined);
+  return isGenerated(body) && (body.candidates !== undefined || body.promptFeedback !== undefined);
 }
 
 /** The pictures of an answer, without the drafts. */
 export function picturesOf(body: unknown): readonly Blob[] {
-  if (!isGenerated.Check(body)) return [];
+  if (!isGenerated(body)) return [];
   return (body.candidates ?? []).flatMap(({ content }) => {
-    if (!isContent.Check(content)) return [];
+    if (!isContent(content)) return [];
     return content.parts.flatMap(({ inlineData, inline_data, thought }) => {
       const picture = inlineData ?? inline_data;
-      return thought !== true && isBlob.Check(picture) ? [picture] : [];
+      return thought !== true && isBlob(picture) ? [picture] : [];
     });
   });
 }
 
 /** Where the clips of a finished operation are. */
 export function linksOf(response: unknown): readonly string[] {
-  if (!isVideos.Check(response)) return [];
+  if (!isVideos(response)) return [];
   return response.generateVideoResponse.generatedSamples.map(({ video }) => video.uri);
 }

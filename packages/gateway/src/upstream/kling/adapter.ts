@@ -97,7 +97,7 @@ function saysNo({ answer, code, evidence }: Said): boolean {
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const { code, body, evidence } = await get(api, `${handle.kind}/${encodeURIComponent(handle.id)}`, ctx);
   const job = code === 0 ? jobOf(body) : null;
   if (!job) return { kind: isUnknownId(code) ? 'failed' : 'unreachable', evidence };

@@ -1,6 +1,6 @@
 /** What Kling's API sends: one envelope for everything. Read leniently; gateways in between turn numbers into texts. */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 /** The part of the path that names what a job makes, and of what. A job is only found under the one it was made with. */
 export const KINDS = [
@@ -37,21 +37,21 @@ export const Handle = Type.Object({
   id: Type.String({ minLength: 1 }),
 });
 
-const isEnvelope = Compile(Envelope);
-const isJob = Compile(Job);
-export const isHandle = Compile(Handle);
+const isEnvelope = guard(Envelope);
+const isJob = guard(Job);
+export const isHandle = guard(Handle);
 
 /** Kling's own number for what happened; null where the answer is not Kling's. */
 export function codeOf(body: unknown): number | null {
-  if (!isEnvelope.Check(body) || body.code === '') return null;
+  if (!isEnvelope(body) || body.code === '') return null;
   const code = Number(body.code);
   return Number.isFinite(code) ? code : null;
 }
 
 export function messageOf(body: unknown): string {
-  return isEnvelope.Check(body) && typeof body.message === 'string' ? body.message : '';
+  return isEnvelope(body) && typeof body.message === 'string' ? body.message : '';
 }
 
 export function jobOf(body: unknown): Job | null {
-  return isEnvelope.Check(body) && isJob.Check(body.data) ? body.data : null;
+  return isEnvelope(body) && isJob(body.data) ? body.data : null;
 }

@@ -65,11 +65,11 @@ async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<Submi
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   return handle.api === 'v1' ? v1.poll(api, handle.id, ctx) : v2.poll(api, handle.id, ctx);
 }
 
 async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
-  if (!isHandle.Check(handle) || handle.api === 'v1') return { kind: 'not_possible' };
+  if (!isHandle(handle) || handle.api === 'v1') return { kind: 'not_possible' };
   return v2.cancel(api, handle.id, ctx);
 }

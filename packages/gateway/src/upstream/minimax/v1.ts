@@ -36,7 +36,7 @@ export async function makeImage(api: Api, body: JsonObject, ctx: CallContext): P
 export async function poll(api: Api, id: string, ctx: CallContext): Promise<PollOutcome> {
   const path = `/v1/query/video_generation?task_id=${encodeURIComponent(id)}`;
   const said = await call(api, { method: 'GET', path }, 'poll', ctx);
-  if (!isFirstTask.Check(said.body) || said.body.status === '') {
+  if (!isFirstTask(said.body) || said.body.status === '') {
     return { kind: isUnknownId(said) ? 'failed' : 'unreachable', evidence: said.evidence };
   }
   const state = said.body.status.toLowerCase();
@@ -61,7 +61,7 @@ export async function poll(api: Api, id: string, ctx: CallContext): Promise<Poll
 async function retrieve(api: Api, file: string, ctx: CallContext): Promise<PollOutcome> {
   const path = `/v1/files/retrieve?file_id=${encodeURIComponent(file)}`;
   const said = await call(api, { method: 'GET', path }, 'result', ctx);
-  if (said.code === 0 && isRetrieved.Check(said.body)) {
+  if (said.code === 0 && isRetrieved(said.body)) {
     return { kind: 'finished', outputs: [{ kind: 'url', url: said.body.file.download_url, mimeType: null }] };
   }
   return { kind: isUnknownId(said) ? 'failed' : 'unreachable', evidence: said.evidence };

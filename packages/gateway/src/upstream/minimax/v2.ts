@@ -14,7 +14,7 @@ export async function submit(api: Api, body: JsonObject, ctx: CallContext): Prom
 
 export async function poll(api: Api, id: string, ctx: CallContext): Promise<PollOutcome> {
   const said = await look(api, id, ctx);
-  if (!isSecondTask.Check(said.body)) {
+  if (!isSecondTask(said.body)) {
     return { kind: isUnknownId(said) ? 'failed' : 'unreachable', evidence: said.evidence };
   }
   const { status, content } = said.body.task;
@@ -40,7 +40,7 @@ export async function poll(api: Api, id: string, ctx: CallContext): Promise<Poll
 /** Deleting takes back a job that waits, is refused for one that runs, and throws away one that is over: so it is looked at first. */
 export async function cancel(api: Api, id: string, ctx: CallContext): Promise<CancelOutcome> {
   const before = await look(api, id, ctx);
-  const waits = isSecondTask.Check(before.body) && before.body.task.status.toLowerCase() === 'queued';
+  const waits = isSecondTask(before.body) && before.body.task.status.toLowerCase() === 'queued';
   if (!waits) return { kind: 'not_possible' };
   const path = `/v2/video_generation/${encodeURIComponent(id)}`;
   const { answer } = await call(api, { method: 'DELETE', path }, 'cancel', ctx);

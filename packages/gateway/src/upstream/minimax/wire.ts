@@ -1,6 +1,6 @@
 /** What MiniMax's two generations of its API send. Read leniently: numbers come as texts here and there. */
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 const Code = Type.Union([Type.Number(), Type.String()]);
 
@@ -40,20 +40,20 @@ export const Handle = Type.Object({
   id: Type.String({ minLength: 1 }),
 });
 
-const isEnveloped = Compile(Enveloped);
-const isRefused = Compile(Refused);
-const isCreated = Compile(Created);
-const isId = Compile(Id);
-const isPictures = Compile(Pictures);
-export const isHandle = Compile(Handle);
-export const isFirstTask = Compile(FirstTask);
-export const isRetrieved = Compile(Retrieved);
-export const isSecondTask = Compile(SecondTask);
+const isEnveloped = guard(Enveloped);
+const isRefused = guard(Refused);
+const isCreated = guard(Created);
+const isId = guard(Id);
+const isPictures = guard(Pictures);
+export const isHandle = guard(Handle);
+export const isFirstTask = guard(FirstTask);
+export const isRetrieved = guard(Retrieved);
+export const isSecondTask = guard(SecondTask);
 
 /** MiniMax's own number for what happened, 0 a success; null where it gave none. */
 export function codeOf(body: unknown): number | null {
-  if (isEnveloped.Check(body)) return numberOf(body.base_resp.status_code);
-  if (isRefused.Check(body)) return numberOf(/\((\d{4,5})\)\s*$/.exec(body.error.message)?.[1]);
+  if (isEnveloped(body)) return numberOf(body.base_resp.status_code);
+  if (isRefused(body)) return numberOf(/\((\d{4,5})\)\s*$/.exec(body.error.message)?.[1]);
   return null;
 }
 
@@ -63,18 +63,18 @@ function numberOf(value: unknown): number | null {
 }
 
 export function createdId(body: unknown): string | null {
-  return isCreated.Check(body) ? String(body.task_id) : null;
+  return isCreated(body) ? String(body.task_id) : null;
 }
 
 /** The id of a result's file; null where there is none. */
 export function fileId(value: unknown): string | null {
-  return isId.Check(value) ? String(value) : null;
+  return isId(value) ? String(value) : null;
 }
 
 export function picturesOf(body: unknown): {
   readonly links: readonly string[];
   readonly inline: readonly string[];
 } {
-  if (!isPictures.Check(body)) return { links: [], inline: [] };
+  if (!isPictures(body)) return { links: [], inline: [] };
   return { links: body.data.image_urls ?? [], inline: body.data.image_base64 ?? [] };
 }

@@ -50,7 +50,7 @@ export function createOpenaiVideos(settings: OpenaiVideosSettings): UpstreamAdap
     poll: (handle, ctx) => poll(api, handle, ctx),
     cancel: () => Promise.resolve({ kind: 'not_possible' }),
     async release(handle) {
-      if (isHandle.Check(handle)) await results.drop(addressOf(api, handle.id));
+      if (isHandle(handle)) await results.drop(addressOf(api, handle.id));
     },
     close: () => caller.close(),
   };
@@ -73,9 +73,9 @@ async function submit(api: Api, job: SubmitJob, { signal }: CallContext): Promis
   const answer = await api.caller.send(request, signal);
   const evidence = api.caller.evidence(answer, 'submit');
   if (answer.kind === 'answer' && answer.status < 300) {
-    if (isJob.Check(answer.body)) return { kind: 'accepted', handle: { id: answer.body.id } };
+    if (isJob(answer.body)) return { kind: 'accepted', handle: { id: answer.body.id } };
     // Anything else under a success may hide a job.
-    return { kind: isFailure.Check(answer.body) ? 'rejected' : 'unknown', evidence };
+    return { kind: isFailure(answer.body) ? 'rejected' : 'unknown', evidence };
   }
   return { kind: refusedForCertain(evidence) ? 'rejected' : 'unknown', evidence };
 }
@@ -91,11 +91,11 @@ function partsOf(fields: JsonObject, files: readonly InputFile[]): FormPart[] {
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const url = addressOf(api, handle.id);
   const answer = await api.caller.send({ method: 'GET', url, headers: api.headers }, ctx.signal);
   const evidence = api.caller.evidence(answer, 'poll');
-  if (answer.kind === 'silence' || answer.status >= 300 || !isJob.Check(answer.body)) {
+  if (answer.kind === 'silence' || answer.status >= 300 || !isJob(answer.body)) {
     return { kind: jobIsGone(evidence) ? 'failed' : 'unreachable', evidence };
   }
   const state = answer.body.status.toLowerCase();

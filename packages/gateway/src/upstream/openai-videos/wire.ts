@@ -1,6 +1,6 @@
 /** What the videos dialect sends. Read leniently: unknown fields pass, missing ones are absent. */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 export const Handle = Type.Object({ id: Type.String({ minLength: 1 }) });
 export type Handle = Static<typeof Handle>;
@@ -13,5 +13,5 @@ export const Job = Type.Object({
 });
 export type Job = Static<typeof Job>;
 
-export const isHandle = Compile(Handle);
-export const isJob = Compile(Job);
+export const isHandle = guard(Handle);
+export const isJob = guard(Job);

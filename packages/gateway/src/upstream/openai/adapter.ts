@@ -75,13 +75,13 @@ function outcomeOf(caller: UpstreamCaller, answer: UpstreamAnswer): SubmitOutcom
   const evidence = () => caller.evidence(answer, 'submit');
   if (answer.kind === 'answer' && answer.status < 300) {
     const { body } = answer;
-    if (isPictures.Check(body)) {
+    if (isPictures(body)) {
       const mimeType = typeof body.output_format === 'string' ? `image/${body.output_format}` : null;
       const outputs = body.data.flatMap((picture) => outputOf(picture, mimeType));
       return outputs.length > 0 ? { kind: 'finished', outputs } : { kind: 'rejected', evidence: evidence() };
     }
     // Anything else under a success may be what a proxy made of pictures that exist.
-    return { kind: isFailure.Check(body) ? 'rejected' : 'unknown', evidence: evidence() };
+    return { kind: isFailure(body) ? 'rejected' : 'unknown', evidence: evidence() };
   }
   const said = evidence();
   return { kind: refusedForCertain(said) ? 'rejected' : 'unknown', evidence: said };

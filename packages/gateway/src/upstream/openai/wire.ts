@@ -1,6 +1,6 @@
 /** What the Images API sends. Read leniently: unknown fields pass, missing ones are absent. */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 /** GPT image models give base64; DALL·E and copies of the API may give links. */
 const Picture = Type.Object({
@@ -18,5 +18,5 @@ export type Pictures = Static<typeof Pictures>;
 /** Some copies of the API say what went wrong under a 200. */
 const Failure = Type.Object({ error: Type.Union([Type.Object({}), Type.String({ minLength: 1 })]) });
 
-export const isPictures = Compile(Pictures);
-export const isFailure = Compile(Failure);
+export const isPictures = guard(Pictures);
+export const isFailure = guard(Failure);

@@ -65,7 +65,7 @@ async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<Submi
     job.webhookUrl === undefined ? {} : { webhook: job.webhookUrl, webhook_events_filter: ['completed'] };
   const request = { method: 'POST', url: api.baseUrl + where, headers: api.headers } as const;
   const answer = await api.caller.send({ ...request, body: { ...version, input, ...hook } }, ctx.signal);
-  if (answer.kind === 'answer' && answer.status < 300 && isPrediction.Check(answer.body)) {
+  if (answer.kind === 'answer' && answer.status < 300 && isPrediction(answer.body)) {
     return { kind: 'accepted', handle: { id: answer.body.id } };
   }
   const evidence = api.caller.evidence(answer, 'submit');
@@ -73,11 +73,11 @@ async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<Submi
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const url = `${api.baseUrl}/predictions/${encodeURIComponent(handle.id)}`;
   const answer = await api.caller.send({ method: 'GET', url, headers: api.headers }, ctx.signal);
   const evidence = api.caller.evidence(answer, 'poll');
-  if (answer.kind === 'silence' || !isPrediction.Check(answer.body)) {
+  if (answer.kind === 'silence' || !isPrediction(answer.body)) {
     return { kind: jobIsGone(evidence) ? 'failed' : 'unreachable', evidence };
   }
   const state = answer.body.status.toLowerCase();
@@ -101,7 +101,7 @@ async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<Poll
 }
 
 async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'not_possible' };
+  if (!isHandle(handle)) return { kind: 'not_possible' };
   const url = `${api.baseUrl}/predictions/${encodeURIComponent(handle.id)}/cancel`;
   const answer = await api.caller.send({ method: 'POST', url, headers: api.headers }, ctx.signal);
   return { kind: answer.kind === 'answer' && answer.status < 300 ? 'requested' : 'not_possible' };

@@ -1,6 +1,6 @@
 /** What Replicate's predictions API sends. Read leniently. */
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 export const Prediction = Type.Object({
   id: Type.String({ minLength: 1 }),
@@ -15,8 +15,8 @@ export type Prediction = Static<typeof Prediction>;
 
 export const Handle = Type.Object({ id: Type.String({ minLength: 1 }) });
 
-export const isPrediction = Compile(Prediction);
-export const isHandle = Compile(Handle);
+export const isPrediction = guard(Prediction);
+export const isHandle = guard(Handle);
 
 /** Every link in an output, wherever it is: models answer with a text, a list or an object of links. */
 export function linksIn(output: unknown, depth = 0): string[] {

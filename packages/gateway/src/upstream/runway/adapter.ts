@@ -72,17 +72,17 @@ async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<Submi
   const evidence = api.caller.evidence(answer, 'submit');
   if (answer.kind === 'answer' && answer.status < 300) {
     // A success that cannot be read may stand for a task all the same.
-    if (!isCreated.Check(answer.body)) return { kind: 'unknown', evidence };
+    if (!isCreated(answer.body)) return { kind: 'unknown', evidence };
     return { kind: 'accepted', handle: { id: answer.body.id }, pollAfterMs: POLL_AFTER_MS };
   }
   return { kind: refusedForCertain(evidence) ? 'rejected' : 'unknown', evidence };
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const answer = await look(api, handle.id, ctx);
   const evidence = api.caller.evidence(answer, 'poll');
-  if (answer.kind === 'silence' || !isTask.Check(answer.body)) {
+  if (answer.kind === 'silence' || !isTask(answer.body)) {
     return { kind: jobIsGone(evidence) ? 'failed' : 'unreachable', evidence };
   }
   const { progress, output } = answer.body;
@@ -108,9 +108,9 @@ async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<Poll
 
 /** Deleting a task that is over would throw its result away, so it is looked at first. */
 async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'not_possible' };
+  if (!isHandle(handle)) return { kind: 'not_possible' };
   const before = await look(api, handle.id, ctx);
-  if (before.kind === 'silence' || !isTask.Check(before.body)) return { kind: 'not_possible' };
+  if (before.kind === 'silence' || !isTask(before.body)) return { kind: 'not_possible' };
   if (!['PENDING', 'THROTTLED', 'RUNNING'].includes(before.body.status.toUpperCase())) {
     return { kind: 'not_possible' };
   }

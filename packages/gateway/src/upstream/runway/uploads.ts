@@ -55,7 +55,7 @@ async function upload(
     { method: 'POST', url: `${baseUrl}/v1/uploads`, headers, body: ask },
     ctx.signal,
   );
-  if (place.kind === 'silence' || place.status >= 300 || !isPlace.Check(place.body)) {
+  if (place.kind === 'silence' || place.status >= 300 || !isPlace(place.body)) {
     return { kind: 'failed', evidence: caller.evidence(place, 'submit') };
   }
   const { uploadUrl, fields, runwayUri } = place.body;

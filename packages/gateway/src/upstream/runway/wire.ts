@@ -1,6 +1,6 @@
 /** What Runway's API sends. Read leniently: unknown fields pass. */
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 export const Created = Type.Object({ id: Type.String({ minLength: 1 }) });
 
@@ -24,10 +24,10 @@ export const Place = Type.Object({
 
 export const Handle = Type.Object({ id: Type.String({ minLength: 1 }) });
 
-export const isCreated = Compile(Created);
-export const isTask = Compile(Task);
-export const isPlace = Compile(Place);
-export const isHandle = Compile(Handle);
+export const isCreated = guard(Created);
+export const isTask = guard(Task);
+export const isPlace = guard(Place);
+export const isHandle = guard(Handle);
 
 export function linksOf(output: unknown): string[] {
   if (!Array.isArray(output)) return [];

@@ -1,7 +1,7 @@
 /** The studio as the engine sees it: jobs to requests, answers to outcomes. Decides nothing. */
 import type { Evidence, EvidencePhase, NetworkFault } from '@sluice/errors';
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type {
   InputMedia,
@@ -16,7 +16,7 @@ import type { StudioService } from './service.ts';
 import { isErrorAnswer, isJobResult, isJobStatus, type RenderRequest, type Reply } from './wire.ts';
 
 const Handle = Type.Object({ job: Type.String() });
-const isHandle = Compile(Handle);
+const isHandle = guard(Handle);
 
 /** The studio is in the same process: asking costs next to nothing. */
 const POLL_AFTER_MS = 250;
@@ -31,12 +31,12 @@ export function createStudioAdapter(service: StudioService): UpstreamAdapter {
         return { kind: 'rejected', evidence: evidence('network', { kind: 'lost', fault: files }) };
       const reply = await service.create(requestOf(job), files, signal);
       if (reply.kind === 'lost') return { kind: 'unknown', evidence: evidence('network', reply) };
-      if (reply.status === 200 && isJobStatus.Check(reply.body)) {
+      if (reply.status === 200 && isJobStatus(reply.body)) {
         const handle: Static<typeof Handle> = { job: reply.body.job };
         return { kind: 'accepted', handle, pollAfterMs: POLL_AFTER_MS };
       }
       // The studio answers an error only when it made no job; any other answer leaves that open.
-      const kind = isErrorAnswer.Check(reply.body) ? 'rejected' : 'unknown';
+      const kind = isErrorAnswer(reply.body) ? 'rejected' : 'unknown';
       return { kind, evidence: evidence('submit', reply) };
     },
 
@@ -44,7 +44,7 @@ export function createStudioAdapter(service: StudioService): UpstreamAdapter {
       const job = jobOf(handle);
       const reply = await service.status(job);
       if (reply.kind === 'lost' || reply.status !== 200) return badAnswer('poll', reply);
-      if (!isJobStatus.Check(reply.body)) return { kind: 'unreachable', evidence: evidence('poll', reply) };
+      if (!isJobStatus(reply.body)) return { kind: 'unreachable', evidence: evidence('poll', reply) };
       const { state, progress } = reply.body;
       switch (state) {
         case 'queued':
@@ -62,7 +62,7 @@ export function createStudioAdapter(service: StudioService): UpstreamAdapter {
     async cancel(handle) {
       const reply = await service.stop(jobOf(handle));
       const stopped =
-        reply.kind === 'answer' && isJobStatus.Check(reply.body) && reply.body.error?.code === 'cancelled';
+        reply.kind === 'answer' && isJobStatus(reply.body) && reply.body.error?.code === 'cancelled';
       return { kind: stopped ? 'cancelled' : 'not_possible' };
     },
 
@@ -70,7 +70,7 @@ export function createStudioAdapter(service: StudioService): UpstreamAdapter {
       const reply = await service.find(idempotencyKey);
       if (reply.kind === 'lost') return { kind: 'undecided' };
       if (reply.status === 404) return { kind: 'absent' };
-      return isJobStatus.Check(reply.body)
+      return isJobStatus(reply.body)
         ? { kind: 'found', handle: { job: reply.body.job } }
         : { kind: 'undecided' };
     },
@@ -83,7 +83,7 @@ export function createStudioAdapter(service: StudioService): UpstreamAdapter {
 async function collect(service: StudioService, job: string): Promise<PollOutcome> {
   const reply = await service.result(job);
   if (reply.kind === 'lost' || reply.status !== 200) return badAnswer('result', reply);
-  if (!isJobResult.Check(reply.body)) return { kind: 'unreachable', evidence: evidence('result', reply) };
+  if (!isJobResult(reply.body)) return { kind: 'unreachable', evidence: evidence('result', reply) };
   const outputs = reply.body.outputs.map(
     ({ path, mime_type }) => ({ kind: 'file', path, mimeType: mime_type }) as const,
   );
@@ -94,7 +94,7 @@ async function collect(service: StudioService, job: string): Promise<PollOutcome
 function badAnswer(phase: EvidencePhase, reply: Reply): PollOutcome {
   const ended =
     reply.kind === 'answer' &&
-    (reply.status === 404 || (isErrorAnswer.Check(reply.body) && reply.body.job !== undefined));
+    (reply.status === 404 || (isErrorAnswer(reply.body) && reply.body.job !== undefined));
   return { kind: ended ? 'failed' : 'unreachable', evidence: evidence(phase, reply) };
 }
 
@@ -106,7 +106,7 @@ function evidence(phase: EvidencePhase, reply: Reply): Evidence {
 }
 
 /** A handle that is none of ours names no job: the studio says so. */
-const jobOf = (handle: JsonValue) => (isHandle.Check(handle) ? handle.job : '');
+const jobOf = (handle: JsonValue) => (isHandle(handle) ? handle.job : '');
 
 /** Reads the inputs before anything is sent; what fails here has provably not left. */
 async function bytesOf(

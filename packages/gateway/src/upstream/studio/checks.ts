@@ -1,17 +1,17 @@
 /** What the studio refuses at its door. The gateway checks the same limits before; a real upstream would not rely on that. */
-import { Compile } from 'typebox/compile';
+
 import type { InputLimits, ModelDefinition } from '../../catalog/model.ts';
+import { faultFinder } from '../../guard.ts';
 import { studioModels } from './models.ts';
 import { exactSize } from './sizes.ts';
 import { type MediaPart, mediaName, type Refusal, type RenderRequest, refusal } from './wire.ts';
 
-/** What the schema compiler says about one fault. */
-type Fault = ReturnType<ReturnType<typeof Compile>['Errors']>[number];
+type Fault = NonNullable<ReturnType<ReturnType<typeof faultFinder>>>;
 
 const CHECKS = new Map(
   studioModels.map((model) => [
     model.id,
-    { model, params: Compile({ ...model.parameters, additionalProperties: false }) },
+    { model, faultOf: faultFinder({ ...model.parameters, additionalProperties: false }) },
   ]),
 );
 
@@ -24,7 +24,7 @@ export function checkRequest(request: RenderRequest, files: readonly Uint8Array[
       param: 'model',
     });
   }
-  const [fault] = known.params.Errors(request.params);
+  const fault = known.faultOf(request.params);
   if (fault) return paramRefusal(known.model, fault, request.params);
   if (files.length !== request.media.length) {
     return refusal('invalid_request', 'Every part of `media` needs its file.', {
@@ -40,10 +40,10 @@ export function checkRequest(request: RenderRequest, files: readonly Uint8Array[
 }
 
 function paramRefusal(model: ModelDefinition, fault: Fault, params: RenderRequest['params']): Refusal {
-  const param = fault.instancePath.split('/')[1] ?? missingName(model, params);
+  const param = paramOf(fault);
   const schema = model.parameters.properties[param];
   if (param === 'prompt' && fault.keyword === 'maxLength') {
-    const actual = String(params.prompt).length;
+    const actual = [...String(params.prompt)].length;
     const limits = { max_chars: Number(schema?.maxLength), actual_chars: actual };
     const message = `Prompt is too long: at most ${limits.max_chars} characters, got ${actual}`;
     return refusal('invalid_request', message, { reason: 'prompt_too_long', param, limits });
@@ -60,8 +60,11 @@ function paramRefusal(model: ModelDefinition, fault: Fault, params: RenderReques
   return refusal('invalid_request', message, { reason: 'other', param });
 }
 
-const missingName = (model: ModelDefinition, params: RenderRequest['params']) =>
-  model.parameters.required?.find((name) => params[name] === undefined) ?? 'params';
+function paramOf({ instancePath, params }: Fault): string {
+  return String(
+    instancePath.split('/')[1] ?? params.missingProperty ?? params.additionalProperty ?? 'params',
+  );
+}
 
 function checkMedia(
   model: ModelDefinition,

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 import { JobResult, RenderRequest, WireError } from './wire.ts';
 
 const StoredJob = Type.Object({ createdAt: Type.Number(), request: RenderRequest });
@@ -22,8 +22,8 @@ const JobEnd = Type.Union([
 ]);
 export type JobEnd = Static<typeof JobEnd>;
 
-const isStoredJob = Compile(StoredJob);
-const isJobEnd = Compile(JobEnd);
+const isStoredJob = guard(StoredJob);
+const isJobEnd = guard(JobEnd);
 
 export interface JobFolders {
   /** Durable when it resolves. */
@@ -73,9 +73,9 @@ export async function openJobFolders(folder: string): Promise<JobFolders> {
     async read(id) {
       if (!JOB_ID.test(id)) return null;
       const job = await readJson(at(id, 'job.json'));
-      if (!isStoredJob.Check(job)) return null;
+      if (!isStoredJob(job)) return null;
       const end = await readJson(at(id, 'end.json'));
-      return { job, end: isJobEnd.Check(end) ? end : null };
+      return { job, end: isJobEnd(end) ? end : null };
     },
     async release(id) {
       await end(id, { state: 'released' });

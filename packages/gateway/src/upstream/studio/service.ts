@@ -148,7 +148,7 @@ export function createService({ folder, renderer, clock, log, longestQueue }: Se
   return {
     create: (request, files, signal) =>
       call(async (jobs) => {
-        if (!isRenderRequest.Check(request)) {
+        if (!isRenderRequest(request)) {
           return refuse(refusal('invalid_request', 'This is not a render request.', { reason: 'other' }));
         }
         const { key } = request;

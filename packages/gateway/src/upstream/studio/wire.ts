@@ -14,7 +14,7 @@
  */
 import type { NetworkFault } from '@sluice/errors';
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 /** Every code the studio knows, with its reasons. An empty list means that the code comes without one. */
 export const WIRE_CODES = {
@@ -117,10 +117,10 @@ export type Reply =
     }
   | { readonly kind: 'lost'; readonly fault: NetworkFault };
 
-export const isRenderRequest = Compile(RenderRequest);
-export const isJobStatus = Compile(JobStatus);
-export const isJobResult = Compile(JobResult);
-export const isErrorAnswer = Compile(ErrorAnswer);
+export const isRenderRequest = guard(RenderRequest);
+export const isJobStatus = guard(JobStatus);
+export const isJobResult = guard(JobResult);
+export const isErrorAnswer = guard(ErrorAnswer);
 
 const JSON_HEADERS = { 'content-type': 'application/json' } as const;
 

@@ -126,7 +126,7 @@ async function post(
 ): Promise<SubmitOutcome> {
   const headers = { ...api.headers, 'idempotency-key': key };
   const answer = await api.caller.send({ method: 'POST', url: api.baseUrl + path, headers, body }, signal);
-  if (answer.kind === 'answer' && answer.status < 300 && isTask.Check(answer.body)) {
+  if (answer.kind === 'answer' && answer.status < 300 && isTask(answer.body)) {
     const { id } = answer.body;
     await api.drafts.keep(key, { kind: 'accepted', id }).catch(() => undefined);
     return { kind: 'accepted', handle: { id, key } };
@@ -142,7 +142,7 @@ function isRefused(answer: UpstreamAnswer, evidence: Evidence): boolean {
   return refusedForCertain(evidence);
 }
 
-const codeIn = (body: unknown) => (isRefusal.Check(body) ? body.error.code : undefined);
+const codeIn = (body: unknown) => (isRefusal(body) ? body.error.code : undefined);
 
 /**
  * A refusal of what is sent again proves nothing about the first time: the door's checks come before its memory. So a task is
@@ -168,13 +168,13 @@ async function lookup(api: Api, key: string, ctx: CallContext): Promise<LookupOu
 }
 
 async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
+  if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const url = `${api.baseUrl}/v1/tasks/${encodeURIComponent(handle.id)}`;
   const answer = await api.caller.send({ method: 'GET', url, headers: api.headers }, ctx.signal);
-  if (answer.kind === 'silence' || answer.status >= 300 || !isTask.Check(answer.body)) {
+  if (answer.kind === 'silence' || answer.status >= 300 || !isTask(answer.body)) {
     const evidence = api.caller.evidence(answer, 'poll');
     // A proxy's 404 says nothing of the task.
-    const saysSo = answer.kind === 'answer' && isRefusal.Check(answer.body);
+    const saysSo = answer.kind === 'answer' && isRefusal(answer.body);
     return { kind: saysSo && jobIsGone(evidence) ? 'failed' : 'unreachable', evidence };
   }
   const task = answer.body;
@@ -204,7 +204,7 @@ async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<Poll
  * repeated under the name that others use.
  */
 function whyIn({ id, status, error, results }: Task): Readonly<Record<string, unknown>> {
-  if (!isError.Check(error)) return { id, status, results: results ?? [] };
+  if (!isError(error)) return { id, status, results: results ?? [] };
   const wait = error.retry?.after_seconds;
   return { id, status, error, ...(typeof wait === 'number' ? { retry_after_seconds: wait } : {}) };
 }
@@ -230,7 +230,7 @@ async function collect(
     const result = await api.results.take({ job: id, index, url, headers: {} }, ctx);
     if (result.kind === 'refused') {
       const evidence = api.caller.evidence(result.answer, 'result');
-      const saysSo = result.answer.kind === 'answer' && isRefusal.Check(result.answer.body);
+      const saysSo = result.answer.kind === 'answer' && isRefusal(result.answer.body);
       return { kind: saysSo && jobIsGone(evidence) ? 'failed' : 'unreachable', evidence };
     }
     outputs.push(result.output);
@@ -242,10 +242,10 @@ async function collect(
 const publicLink = (url: string) => url.replace(/^gs:\/\//, 'https://storage.googleapis.com/');
 
 async function cancel(api: Api, handle: JsonValue, { signal }: CallContext): Promise<CancelOutcome> {
-  if (!isHandle.Check(handle)) return { kind: 'not_possible' };
+  if (!isHandle(handle)) return { kind: 'not_possible' };
   const url = `${api.baseUrl}/v1/tasks/${encodeURIComponent(handle.id)}/cancel`;
   const answer = await api.caller.send({ method: 'POST', url, headers: api.headers, body: {} }, signal);
-  if (answer.kind === 'silence' || answer.status >= 300 || !isTask.Check(answer.body))
+  if (answer.kind === 'silence' || answer.status >= 300 || !isTask(answer.body))
     return { kind: 'not_possible' };
   const status = statusOf(answer.body);
   switch (status) {
@@ -265,7 +265,7 @@ async function cancel(api: Api, handle: JsonValue, { signal }: CallContext): Pro
 }
 
 async function release(api: Api, handle: JsonValue): Promise<void> {
-  if (!isHandle.Check(handle)) return;
+  if (!isHandle(handle)) return;
   await Promise.all([api.results.drop(handle.id), api.drafts.drop(handle.key).catch(() => undefined)]);
 }
 

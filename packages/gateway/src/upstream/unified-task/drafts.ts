@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 import type { JsonObject } from '../../json.ts';
 
 const Sent = Type.Object({
@@ -24,7 +24,7 @@ const Accepted = Type.Object({ kind: Type.Literal('accepted'), id: Type.String({
 const Draft = Type.Union([Sent, Accepted]);
 export type Draft = Static<typeof Draft>;
 
-const isDraft = Compile(Draft);
+const isDraft = guard(Draft);
 
 export interface Drafts {
   /** On disk when it resolves. */
@@ -48,7 +48,7 @@ export function openDrafts(folder: string): Drafts {
     async find(key) {
       try {
         const draft: unknown = JSON.parse(await readFile(fileOf(key), 'utf8'));
-        return isDraft.Check(draft) ? draft : null;
+        return isDraft(draft) ? draft : null;
       } catch {
         return null;
       }

@@ -52,7 +52,7 @@ async function uploaded(
   ]);
   const url = `${filesUrl}/api/v1/files/upload/stream`;
   const answer = await caller.send({ method: 'POST', url, headers, body }, signal);
-  if (answer.kind === 'answer' && answer.status < 300 && isUpload.Check(answer.body))
+  if (answer.kind === 'answer' && answer.status < 300 && isUpload(answer.body))
     return answer.body.data.file_url;
   return { kind: 'rejected', evidence: caller.evidence(answer, 'submit') };
 }

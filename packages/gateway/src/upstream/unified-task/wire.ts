@@ -4,7 +4,7 @@
  */
 import { TASK_STATUSES } from '@sluice/protocol';
 import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { guard } from '../../guard.ts';
 
 export const Task = Type.Object({
   id: Type.String({ minLength: 1 }),
@@ -45,12 +45,12 @@ const ResultData = Type.Object({
   mime_type: Type.Optional(Type.String()),
 });
 
-export const isTask = Compile(Task);
-export const isError = Compile(TaskFailure);
-export const isRefusal = Compile(Refusal);
-export const isHandle = Compile(Handle);
-export const isUpload = Compile(Upload);
-const isResultData = Compile(ResultData);
+export const isTask = guard(Task);
+export const isError = guard(TaskFailure);
+export const isRefusal = guard(Refusal);
+export const isHandle = guard(Handle);
+export const isUpload = guard(Upload);
+const isResultData = guard(ResultData);
 
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
@@ -67,9 +67,7 @@ export interface Result {
 
 /** The links of a completed task: `results`, or what `result_data` has of them. */
 export function resultsOf({ results, result_data }: Task): readonly Result[] {
-  const data = Array.isArray(result_data)
-    ? result_data.filter((item: unknown) => isResultData.Check(item))
-    : [];
+  const data = Array.isArray(result_data) ? result_data.filter((item: unknown) => isResultData(item)) : [];
   const described = data.flatMap(({ image_url, video_url, audio_url, mime_type }) => {
     const url = video_url ?? audio_url ?? image_url;
     return url === undefined ? [] : [{ url, mimeType: mime_type ?? null }];

@@ -24,7 +24,7 @@ export function reach(canvas: Canvas): number {
   return canvas.width / 2 / canvas.unit;
 }
 
-/** Lays a colour over a pixel; less than no light is none. `offset` is the pixel's index times four, `cover` 0 to 1. */
+/** Lays a colour over a pixel; light beyond black or white stays there. `offset` is the pixel's index times four, `cover` 0 to 1. */
 export function lay(
   pixels: Float32Array,
   offset: number,
@@ -34,9 +34,9 @@ export function lay(
   cover: number,
 ): void {
   const rest = 1 - cover;
-  pixels[offset] = (pixels[offset] ?? 0) * rest + Math.max(0, r) * cover;
-  pixels[offset + 1] = (pixels[offset + 1] ?? 0) * rest + Math.max(0, g) * cover;
-  pixels[offset + 2] = (pixels[offset + 2] ?? 0) * rest + Math.max(0, b) * cover;
+  pixels[offset] = (pixels[offset] ?? 0) * rest + Math.min(1, Math.max(0, r)) * cover;
+  pixels[offset + 1] = (pixels[offset + 1] ?? 0) * rest + Math.min(1, Math.max(0, g)) * cover;
+  pixels[offset + 2] = (pixels[offset + 2] ?? 0) * rest + Math.min(1, Math.max(0, b)) * cover;
   pixels[offset + 3] = (pixels[offset + 3] ?? 0) * rest + cover;
 }
 

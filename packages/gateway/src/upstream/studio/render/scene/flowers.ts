@@ -133,7 +133,7 @@ function paintStem(canvas: Canvas, { x, y, radius, blur }: Blossom, palette: Pal
     for (let px = from; px <= to; px++) {
       const across = (px + 0.5 - width / 2) / unit - cx;
       const cover = Math.min(1, Math.max(0, (half - Math.abs(across)) / soft + 0.5));
-      const light = 0.8 + (across / half) * -0.25;
+      const light = 0.8 - 0.25 * Math.min(1, Math.max(-1, across / half));
       if (cover > 0)
         lay(pixels, (py * width + px) * 4, colour[0] * light, colour[1] * light, colour[2] * light, cover);
     }
@@ -198,7 +198,7 @@ function paintPetal(
     const r = (inner[0] + (outer[0] - inner[0]) * part) * depth;
     const g = (inner[1] + (outer[1] - inner[1]) * part) * depth;
     const b = (inner[2] + (outer[2] - inner[2]) * part) * depth;
-    lay(canvas.pixels, offset, Math.min(1, r), Math.min(1, g), Math.min(1, b), cover);
+    lay(canvas.pixels, offset, r, g, b, cover);
   });
 }
 
