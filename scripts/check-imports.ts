@@ -22,7 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Everyone in the gateway may use these; they know no room. */
-const GROUND = ['json.ts', 'guard.ts', 'clock.ts', 'random-id.ts', 'catalog', 'files'];
+const GROUND = ['json.ts', 'guard.ts', 'clock.ts', 'random-id.ts', 'start-thread.ts', 'turnstile.ts', 'catalog', 'files'];
 
 /**
  * For each room of the gateway, the rooms it may import besides itself and the ground. `engine/events.ts` is named where only
@@ -33,6 +33,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'guard.ts': [],
   'clock.ts': [],
   'random-id.ts': [],
+  'start-thread.ts': [],
+  'turnstile.ts': [],
   catalog: [],
   files: ['store/records.ts'],
   store: ['upstream/adapter.ts'],
@@ -49,7 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   retention: ['store'],
   'api-keys.ts': ['store'],
   'operator-key.ts': ['api-keys.ts'],
-  config: ['upstream', 'moderation'],
+  config: ['upstream', 'moderation', 'net'],
   uploads: ['store', 'media', 'net'],
   http: ['intake', 'engine', 'store', 'media', 'observe', 'config', 'uploads', 'moderation'],
 };

@@ -153,7 +153,8 @@ function use(schema: TSchema): Json {
   return id ? { $ref: `#/components/schemas/${id}` } : plain(schema);
 }
 
-function idOf(schema: TSchema): string {
+/** The name by which others refer to a shared schema; empty where it has none. */
+export function idOf(schema: TSchema): string {
   return '$id' in schema && typeof schema.$id === 'string' ? schema.$id : '';
 }
 

@@ -1,5 +1,5 @@
-/** From a model's definition to the function that checks its parameters. Compiled once per definition, never per request. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+/** From a model's definition to the function that checks its parameters. Compiled once per definition, when it is first asked. */
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { InputLimits, MediaParam, ModelDefinition } from './model.ts';
 
@@ -15,7 +15,11 @@ export interface FullSchema {
 export interface CompiledModel {
   readonly model: ModelDefinition;
   readonly schema: FullSchema;
-  /** Checks the parameters and fills in defaults (it changes its argument). The errors are valid until the next call. */
+  /**
+   * Checks the parameters and fills in defaults (it changes its argument). The errors are valid until the next call.
+   *
+   * @throws Error where the schemas cannot be used together; the configuration has tried that for those an operator wrote.
+   */
   validate(params: Record<string, unknown>): readonly ErrorObject[];
 }
 
@@ -61,16 +65,18 @@ addFormats.default(ajv);
 
 const compiled = new WeakMap<ModelDefinition, CompiledModel>();
 
-/** @throws Error where the parameters are not valid JSON Schema; the configuration has checked that before. */
 export function compileModel(model: ModelDefinition): CompiledModel {
   const known = compiled.get(model);
   if (known) return known;
   const schema = fullSchema(model);
-  const check = ajv.compile<Record<string, unknown>>({ ...schema, additionalProperties: true });
+  let check: ValidateFunction<Record<string, unknown>> | null = null;
   const result: CompiledModel = {
     model,
     schema,
-    validate: (params) => (check(params) ? [] : (check.errors ?? [])),
+    validate(params) {
+      check ??= ajv.compile<Record<string, unknown>>({ ...schema, additionalProperties: true });
+      return check(params) ? [] : (check.errors ?? []);
+    },
   };
   compiled.set(model, result);
   return result;

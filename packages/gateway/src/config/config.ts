@@ -21,6 +21,7 @@ import { type Environment, readDocument } from './document.ts';
 import { applyOverrides } from './environment.ts';
 import { readModel, traitsOf } from './models.ts';
 import { type ModerationConfig, readModeration } from './moderation.ts';
+import { checkNetwork, type NetworkConfig, readNetwork } from './network.ts';
 import { type Places, readPlaces } from './places.ts';
 import { type ConfigProblem, inFileOrder } from './problem.ts';
 import {
@@ -67,6 +68,7 @@ export interface Config {
     readonly maxBytes: number;
     readonly timeoutMs: number;
   };
+  readonly network: NetworkConfig;
   readonly retention: { readonly linksMs: number; readonly tasksMs: number; readonly idempotencyMs: number };
   readonly engine: {
     readonly parallelSubmits: number;
@@ -124,6 +126,7 @@ export function readConfig(text: string, base: string, env: Environment): ReadOu
   const faults = checked.sound ? [] : checked.faults;
   checkProviders(document.value.providers, document, report);
   checkDetectors(document.value.moderation, base, document, report);
+  checkNetwork(document.value.network, document, report);
   checkSecret(document.value.server, 'operator_key', '/server', document, report);
   const catalog = studioOnly
     ? offerStudio(providers, report)
@@ -209,10 +212,9 @@ function readModels(
   return catalog;
 }
 
-/** Also warms what intake needs: a definition is compiled once. */
 function compileOrReport(model: ModelDefinition, report: Report): void {
   try {
-    compileModel(model);
+    compileModel(model).validate({});
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     report(
@@ -259,6 +261,7 @@ function assemble(file: ConfigFile, catalog: Catalog, places: Places, base: stri
       maxBytes: parseSize(inputs.max_bytes) ?? 0,
       timeoutMs: ms(inputs.timeout),
     },
+    network: readNetwork(file.network),
     retention: {
       linksMs: ms(retention.links),
       tasksMs: ms(retention.tasks),

@@ -12,9 +12,9 @@ import {
   ROUTES,
   type RouteId,
   type RouteRow,
-  SHARED_SCHEMAS,
 } from '@sluice/protocol';
 import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify';
+import { compileModel } from '../catalog/compile.ts';
 import { authenticate } from './auth.ts';
 import { readBodies } from './bodies.ts';
 import { creditsHandlers } from './credits.ts';
@@ -34,11 +34,11 @@ import { checkOperator, operatorHandlers } from './operator.ts';
 import { preflightHandlers } from './preflight.ts';
 import { requestIds } from './request-id.ts';
 import { resultsHandlers } from './results.ts';
+import { SchemaCode } from './schema-code.ts';
 import { submitHandlers } from './submit.ts';
 import { createTaskBytes } from './task-bytes.ts';
 import { tasksHandlers } from './tasks.ts';
 import { timeRequests } from './timing.ts';
-import { compileQuery } from './validation.ts';
 
 export { DEFAULT_LIMITS, type HttpDeps, type HttpLimits } from './deps.ts';
 
@@ -49,7 +49,8 @@ const TABLE: readonly (RouteRow & { id: TableRouteId })[] = ROUTES.filter((row) 
 export function createApp(deps: HttpDeps): FastifyInstance {
   const limits = deps.limits ?? DEFAULT_LIMITS;
   const held = new HeldCalls();
-  const bytes = createTaskBytes(deps);
+  const code = new SchemaCode();
+  const bytes = createTaskBytes(deps, code);
   const nextId = requestIds(deps.randomId);
 
   const handlers: Readonly<Record<TableRouteId, RouteHandlerMethod>> = {
@@ -75,11 +76,16 @@ export function createApp(deps: HttpDeps): FastifyInstance {
     return503OnClosing: false,
     ...doorOptions(deps),
   });
-  app.setValidatorCompiler(compileQuery);
-  for (const schema of SHARED_SCHEMAS) app.addSchema(schema);
+  for (const model of deps.catalog.values()) code.later(() => compileModel(model).validate({}));
+  app.addHook('onListen', async () => code.makeRest());
+  app.setValidatorCompiler(code.validatorCompiler);
+  app.setSerializerCompiler(code.serializerCompiler);
   app.decorateRequest('apiKey', null);
   timeRequests(app, deps.metrics);
-  app.addHook('preClose', async () => held.endAll());
+  app.addHook('preClose', async () => {
+    code.forgetRest();
+    held.endAll();
+  });
   readBodies(app);
   answerErrors(app, deps);
 

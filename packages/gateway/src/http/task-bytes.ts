@@ -5,6 +5,7 @@
 import { CompletedTask, ErrorSchema, FailedTask, type TaskView, UnfinishedTask } from '@sluice/protocol';
 import fastJson from 'fast-json-stringify';
 import type { TaskRecord } from '../store/records.ts';
+import type { SchemaCode } from './schema-code.ts';
 import { type ViewSettings, viewTask } from './task-view.ts';
 
 export interface TaskBytes {
@@ -13,8 +14,9 @@ export interface TaskBytes {
   ofList(tasks: readonly TaskRecord[]): Buffer;
 }
 
-export function createTaskBytes(settings: ViewSettings): TaskBytes {
+export function createTaskBytes(settings: ViewSettings, code: SchemaCode): TaskBytes {
   const kept = new WeakMap<TaskRecord, Buffer>();
+  const writeTask = taskWriter(code);
 
   const of = (task: TaskRecord): Buffer => {
     let bytes = kept.get(task);
@@ -35,23 +37,25 @@ export function createTaskBytes(settings: ViewSettings): TaskBytes {
 const [OPEN, COMMA, CLOSE] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')];
 
 const shared = { schema: { Error: ErrorSchema } };
-const writeUnfinished = fastJson(UnfinishedTask, shared);
-const writeCompleted = fastJson(CompletedTask, shared);
-const writeFailed = fastJson(FailedTask, shared);
 
 /** One writer a status, so that nothing has to be guessed from the value while writing. */
-function writeTask(view: TaskView): string {
-  switch (view.status) {
-    case 'pending':
-    case 'processing':
-      return writeUnfinished(view);
-    case 'completed':
-      return writeCompleted(view);
-    case 'failed':
-      return writeFailed(view);
-    default: {
-      const never: never = view;
-      throw new Error(`unknown status ${JSON.stringify(never)}`);
+function taskWriter(code: SchemaCode): (view: TaskView) => string {
+  const unfinished = code.later(() => fastJson(UnfinishedTask, shared));
+  const completed = code.later(() => fastJson(CompletedTask, shared));
+  const failed = code.later(() => fastJson(FailedTask, shared));
+  return (view) => {
+    switch (view.status) {
+      case 'pending':
+      case 'processing':
+        return unfinished()(view);
+      case 'completed':
+        return completed()(view);
+      case 'failed':
+        return failed()(view);
+      default: {
+        const never: never = view;
+        throw new Error(`unknown status ${JSON.stringify(never)}`);
+      }
     }
-  }
+  };
 }

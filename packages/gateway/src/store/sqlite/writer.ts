@@ -5,8 +5,9 @@
  * whatever its size.
  */
 
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { TaskError } from '@sluice/errors';
+import { startThread } from '../../start-thread.ts';
 import type { Answer, Command, Results, WriterMessage } from './commands.ts';
 import { StoreUnusable } from './unusable.ts';
 
@@ -60,7 +61,7 @@ export async function startWriter(
   onBroken: (message: string) => void,
   thread = WRITER_THREAD,
 ): Promise<Writer> {
-  const worker = new Worker(thread, { workerData: options });
+  const worker = startThread(thread, { workerData: options });
   await ready(worker, options.path);
 
   const groups = { committed: 0, commands: 0 };

@@ -4,8 +4,9 @@
  * A thread that dies takes only its own job with it; an aborted job's thread is ended, which is the one way to stop a
  * computation that does not look up. Both are replaced by a fresh thread when the next job comes.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Clock, systemClock, type Timer } from '../../../clock.ts';
+import { startThread } from '../../../start-thread.ts';
 import { type FailureReason, RenderFailure } from './job.ts';
 
 /** What a worker script posts while it works on the job it was sent. */
@@ -60,7 +61,7 @@ export function createPool<Job, Result>(config: PoolConfig): Pool<Job, Result> {
   let closed = false;
 
   function start(): Slot<Job, Result> {
-    const worker = new Worker(config.script);
+    const worker = startThread(config.script);
     const slot: Slot<Job, Result> = { worker, current: null, percent: 0, idle: null };
     slots.add(slot);
     worker.on('message', (message: WorkerMessage<Result>) => hear(slot, message));
