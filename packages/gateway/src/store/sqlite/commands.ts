@@ -5,6 +5,7 @@
 import type { StoredDecision, StoredOverrule } from '../decisions.ts';
 import type { Admission, AdmissionOutcome, Fence } from '../store.ts';
 import type { UploadAdmission, UploadRecord } from '../uploads.ts';
+import type { AnswerCrossing } from './rows.ts';
 
 export interface AdmitCommand {
   readonly kind: 'admit';
@@ -187,7 +188,7 @@ export type WriterMessage =
       readonly because: string;
       readonly remedy: string;
     }
-  | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
+  | { readonly kind: 'answers'; readonly answers: readonly AnswerCrossing[] }
   /** After this the writer takes nothing more. */
   | { readonly kind: 'broken'; readonly message: string };
 

@@ -10,6 +10,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Command, Results, WriterMessage } from './commands.ts';
 import { migrate, schemaVersion } from './migrate.ts';
+import { type AnswerCrossing, type Crossing, packedAnswer, unpacked } from './rows.ts';
 import { prepareAccounts } from './sql/accounts.ts';
 import { prepareAdmit } from './sql/admit.ts';
 import { prepareCancel } from './sql/cancel.ts';
@@ -130,10 +131,13 @@ function createGroups(db: DatabaseSync) {
     }
   };
 
-  const inTransaction = (commands: readonly Command[], runOne: (command: Command) => Answer): Answer[] => {
+  const inTransaction = (
+    commands: readonly Command[],
+    runOne: (command: Command) => Answer,
+  ): AnswerCrossing[] => {
     try {
       begin.run();
-      const answers = commands.map(runOne);
+      const answers = commands.map((command) => packedAnswer(command, runOne(command)));
       commit.run();
       return answers;
     } catch (error) {
@@ -144,7 +148,7 @@ function createGroups(db: DatabaseSync) {
     }
   };
 
-  return (commands: readonly Command[]): { answers: Answer[]; broken: string | null } => {
+  return (commands: readonly Command[]): { answers: AnswerCrossing[]; broken: string | null } => {
     try {
       try {
         return {
@@ -195,13 +199,13 @@ const options: WriterOptions = workerData;
 try {
   const db = openDatabase(options);
   const runGroup = createGroups(db);
-  port.on('message', (message: readonly Command[] | 'close') => {
+  port.on('message', (message: readonly Crossing[] | 'close') => {
     if (message === 'close') {
       db.close();
       port.close();
       return;
     }
-    const { answers, broken } = runGroup(message);
+    const { answers, broken } = runGroup(message.map(unpacked));
     post({ kind: 'answers', answers });
     if (broken !== null) {
       post({ kind: 'broken', message: broken });

@@ -1,14 +1,16 @@
 /**
- * The main thread's end of the writer. Commands gather while a group is being committed and leave together when its answers are
- * back; the first command of a quiet moment waits for the end of this turn of the event loop, so that its neighbours come along.
- * When many write, a group waits a moment longer for a fuller house: each costs an fsync and two messages between threads,
- * whatever its size.
+ * The main thread's end of the writer. Commands gather while a group is being committed and leave together; the first command of a
+ * quiet moment waits for the end of this turn of the event loop, so that its neighbours come along.
+ *
+ * Two groups may be on their way: while the disk takes the one, this thread answers those of the one before, whose clients
+ * write again, and so the next is there when the disk is free. With one alone, each would wait for the other to finish.
  */
 
 import type { Worker } from 'node:worker_threads';
 import { TaskError } from '@sluice/errors';
 import { startThread } from '../../start-thread.ts';
 import type { Answer, Command, Results, WriterMessage } from './commands.ts';
+import { packed, unpackedAnswer } from './rows.ts';
 import { StoreUnusable } from './unusable.ts';
 
 export interface WriterOptions {
@@ -18,12 +20,11 @@ export interface WriterOptions {
 
 const CLOSED = 'the store is closed';
 
-/** After a group of this size more are on their way: the answers just sent make their callers write again. */
-const MANY = 4;
-const FULL = 28;
-/** Clients wait for what is not a step of a task, so that goes first; of the steps so many go along. */
-const STEPS_ALONG = 12;
-const MOMENT_MS = 1;
+/** So many are worth an fsync of their own behind a group that is under way; fewer wait for its end. */
+const WORTH_A_GROUP = 16;
+/** Clients wait for what is not a step of a task, so that goes first; steps take the room that is left, and always a little. */
+const ROOM = 16;
+const STEPS_AT_LEAST = 4;
 
 interface Waiting {
   readonly command: Command;
@@ -67,47 +68,40 @@ export async function startWriter(
   const groups = { committed: 0, commands: 0 };
   let gathering: Waiting[] = [];
   let steps: Waiting[] = [];
-  let committing: Waiting[] = [];
+  /** With the writer, in the order they were sent. */
+  let sent: (readonly Waiting[])[] = [];
   let scheduled = false;
-  let moment: NodeJS.Timeout | null = null;
   /** Why nothing more is taken. */
   let refusing: string | null = null;
   let whenIdle: (() => void) | null = null;
 
   const schedule = (): void => {
-    if (scheduled || committing.length > 0) return;
+    if (scheduled || sent.length > 0) return;
     scheduled = true;
     setImmediate(flush);
   };
 
-  const scheduleAfter = (groupSize: number): void => {
-    if (groupSize < MANY || gathering.length >= FULL || whenIdle !== null) {
-      schedule();
-      return;
-    }
-    scheduled = true;
-    moment = setTimeout(flush, MOMENT_MS);
-  };
+  /** Whether what has gathered leaves now, with a group still under way. */
+  const isWorthIt = (): boolean => sent.length === 1 && gathering.length >= WORTH_A_GROUP;
 
   const flush = (): void => {
     scheduled = false;
-    if (moment !== null) clearTimeout(moment);
-    moment = null;
     if (gathering.length === 0 && steps.length === 0) {
       whenIdle?.();
       return;
     }
-    const along = gathering.length === 0 ? steps.length : STEPS_ALONG;
-    committing = [...gathering, ...steps.splice(0, along)];
+    const along = gathering.length === 0 ? steps.length : Math.max(STEPS_AT_LEAST, ROOM - gathering.length);
+    const group = [...gathering, ...steps.splice(0, along)];
     gathering = [];
-    worker.postMessage(committing.map(({ command }) => command));
+    sent.push(group);
+    worker.postMessage(group.map(({ command }) => packed(command)));
   };
 
   const fail = (message: string): void => {
     if (refusing === null) onBroken(message);
     refusing ??= message;
-    const lost = [...committing, ...gathering, ...steps];
-    committing = [];
+    const lost = [...sent.flat(), ...gathering, ...steps];
+    sent = [];
     gathering = [];
     steps = [];
     for (const { settle } of lost) settle({ ok: false, why: 'unavailable', message });
@@ -117,12 +111,14 @@ export async function startWriter(
   worker.on('message', (message: WriterMessage) => {
     if (message.kind === 'broken') return fail(message.message);
     if (message.kind !== 'answers') return;
-    const group = committing;
-    committing = [];
+    const group = sent.shift() ?? [];
     groups.committed++;
     groups.commands += group.length;
-    for (const [i, answer] of message.answers.entries()) group[i]?.settle(answer);
-    scheduleAfter(group.length);
+    for (const [i, { command, settle }] of group.entries()) {
+      settle(unpackedAnswer(command, message.answers[i]));
+    }
+    if (isWorthIt()) flush();
+    else schedule();
   });
   worker.on('error', (error) => fail(`the writer thread crashed (${error.message})`));
   worker.on('exit', () => fail('the writer thread has ended'));
@@ -148,7 +144,7 @@ export async function startWriter(
           }
         };
         (command.kind === 'commit' ? steps : gathering).push({ command, settle });
-        if (moment !== null && gathering.length >= FULL) flush();
+        if (isWorthIt()) flush();
         else schedule();
       });
     },
@@ -157,8 +153,7 @@ export async function startWriter(
       refusing = CLOSED;
       await new Promise<void>((resolve) => {
         whenIdle = resolve;
-        if (moment !== null) flush();
-        else schedule();
+        schedule();
       });
     },
     async end() {
