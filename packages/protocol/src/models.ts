@@ -16,6 +16,9 @@ export const InputLimitsSchema = Type.Object({
   max_ratio: count('Width over height.'),
   min_seconds: count('Length of a clip.'),
   max_seconds: count('Length of a clip.'),
+  min_fps: count('Frames per second of a clip.'),
+  max_fps: count('Frames per second of a clip.'),
+  audio_track: Type.Optional(oneOf(['required', 'forbidden'], 'Whether a clip must come with sound.')),
   must_match: Type.Optional(
     Type.String({
       description: 'A parameter: where it names an exact `WxH`, every input must have that size.',

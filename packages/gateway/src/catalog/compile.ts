@@ -2,6 +2,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { InputLimits, MediaParam, ModelDefinition } from './model.ts';
+import { lengthOf, TEXT_LIMITS } from './text-limits.ts';
 
 /** A model's parameters as one JSON Schema: what every model takes, what this one takes, and its media lists. */
 export interface FullSchema {
@@ -62,6 +63,15 @@ const ajv = new Ajv2020({
   logger: false,
 });
 addFormats.default(ajv);
+for (const [keyword, { sizeOf }] of Object.entries(TEXT_LIMITS)) {
+  if (keyword === 'maxLength') continue;
+  ajv.addKeyword({
+    keyword,
+    type: 'string',
+    schemaType: 'number',
+    compile: (max: number) => (text: string) => lengthOf(text, sizeOf) <= max,
+  });
+}
 
 const compiled = new WeakMap<ModelDefinition, CompiledModel>();
 

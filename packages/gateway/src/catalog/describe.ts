@@ -63,6 +63,9 @@ function describeLimits(limits: InputLimits): InputLimitsDescription {
     max_ratio: limits.maxRatio,
     min_seconds: limits.minSeconds,
     max_seconds: limits.maxSeconds,
+    min_fps: limits.minFps,
+    max_fps: limits.maxFps,
+    audio_track: limits.audioTrack,
     must_match: limits.mustMatch,
   };
   return Object.fromEntries(

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { codePoints, faultsOf } from './faults.ts';
+import { faultsOf } from './faults.ts';
+import { lengthOf, TEXT_LIMITS } from './text-limits.ts';
 
 const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true });
 
@@ -75,14 +76,15 @@ it('shows no more of a long value than its beginning', () => {
   assert.ok((text ?? '').length < 200);
 });
 
-it('counts characters as people do', () => {
-  assert.equal(codePoints('a\u{1f98a}b'), 3);
+it('counts in the unit that is asked for', () => {
+  assert.equal(lengthOf('a\u{1f98a}b'), 3);
+  const units = fc.oneof(fc.constantFrom('\ud83e', '\udd8a', 'a', 'é', '狐'), fc.string({ unit: 'binary' }));
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => assert.equal(codePoints(text), [...text].length)),
-  );
-  fc.assert(
-    fc.property(fc.array(fc.constantFrom('\ud83e', '\udd8a', 'a')), (units) =>
-      assert.equal(codePoints(units.join('')), [...units.join('')].length),
-    ),
+    fc.property(fc.array(units), (parts) => {
+      const text = parts.join('');
+      assert.equal(lengthOf(text), [...text].length);
+      assert.equal(lengthOf(text, TEXT_LIMITS.maxUtf16Units.sizeOf), text.length);
+      assert.equal(lengthOf(text, TEXT_LIMITS.maxUtf8Bytes.sizeOf), Buffer.byteLength(text));
+    }),
   );
 });

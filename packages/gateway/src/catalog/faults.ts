@@ -2,6 +2,7 @@
 import type { ErrorObject } from 'ajv';
 import { nearest } from './nearest.ts';
 import { pointerTo } from './pointer.ts';
+import { lengthOf, TEXT_LIMITS } from './text-limits.ts';
 
 export interface SchemaFault {
   /** JSON pointer of the value at fault (`/image_urls/1`); for a missing or unknown field the pointer of that field. */
@@ -131,7 +132,7 @@ function explain(error: ErrorObject, show: Show): SchemaFault {
       };
     case 'minLength':
     case 'maxLength': {
-      const actual = codePoints(String(error.data));
+      const actual = lengthOf(String(error.data));
       const details = {
         ...renamed(schema, { minLength: 'min_chars', maxLength: 'max_chars' }),
         actual_chars: actual,
@@ -143,6 +144,16 @@ function explain(error: ErrorObject, show: Show): SchemaFault {
           ? `at most ${String(schema.maxLength)}`
           : `at least ${String(schema.minLength)}`;
       return { ...base, text: `must have ${bound} characters, but has ${actual}`, details };
+    }
+    case 'maxUtf16Units':
+    case 'maxUtf8Bytes': {
+      const { unit, key, sizeOf } = TEXT_LIMITS[error.keyword];
+      const [max, actual] = [schema[error.keyword], lengthOf(String(error.data), sizeOf)];
+      return {
+        ...base,
+        text: `must have at most ${String(max)} ${unit}, but has ${actual}`,
+        details: { [`max_${key}`]: max, [`actual_${key}`]: actual },
+      };
     }
     case 'minItems':
     case 'maxItems': {
@@ -228,15 +239,6 @@ export function unknownField(pointer: string, key: string, known: readonly strin
     schema: {},
     value: undefined,
   };
-}
-
-/** Characters as people count them, and as JSON Schema does: Unicode code points. */
-export function codePoints(text: string): number {
-  let count = text.length;
-  for (let i = 0; i < text.length - 1; i++) {
-    if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) count--;
-  }
-  return count;
 }
 
 const NAMES_OF_TYPES: Readonly<Record<string, string>> = {

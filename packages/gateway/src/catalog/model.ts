@@ -8,6 +8,8 @@ export type MediaKind = 'image' | 'video' | 'audio';
 /** The parameters that carry media, each a list of URLs except `mask_url`. */
 export type MediaParam = 'image_urls' | 'video_urls' | 'audio_urls' | 'mask_url';
 
+export type AudioTrack = 'required' | 'forbidden';
+
 /** What a model accepts in one media parameter. Absent limits are not checked. */
 export interface InputLimits {
   readonly max: number;
@@ -23,6 +25,11 @@ export interface InputLimits {
   readonly maxRatio?: number;
   readonly minSeconds?: number;
   readonly maxSeconds?: number;
+  /** Frames per second of a clip, as counted in the file. */
+  readonly minFps?: number;
+  readonly maxFps?: number;
+  /** Of a clip: whether it must come with sound, or without. Absent: either will do. */
+  readonly audioTrack?: AudioTrack;
   /** The name of a parameter (`aspect_ratio`, `size`): where it is an exact `WxH`, every input must have exactly that size. */
   readonly mustMatch?: string;
 }

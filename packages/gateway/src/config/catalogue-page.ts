@@ -1,5 +1,6 @@
 /** docs/catalogue.md, from the shipped models themselves: `npm run docs` writes it. */
 import { isRecord } from '../catalog/faults.ts';
+import { textLimitsOf } from '../catalog/text-limits.ts';
 import { openShipped, type ShippedModel } from './shipped.ts';
 
 export function renderCataloguePage(): string {
@@ -77,13 +78,13 @@ function entryOf({ name, entry }: Named): string {
 
 /** A parameter's schema in words. */
 function termsOf(schema: Readonly<Record<string, unknown>>): string {
-  const { enum: values, minimum, maximum, maxLength, type, default: fallback, pattern, description } = schema;
+  const { enum: values, minimum, maximum, type, default: fallback, pattern, description } = schema;
+  const lengths = textLimitsOf(schema).map(({ max, unit }) => `${max.toLocaleString('en')} ${unit}`);
   const terms: string[] = [];
   if (Array.isArray(values)) terms.push(values.map((value) => `\`${String(value)}\``).join(' '));
   else if (minimum !== undefined && maximum !== undefined)
     terms.push(`${String(minimum)} to ${String(maximum)}`);
-  else if (maxLength !== undefined)
-    terms.push(`text of at most ${Number(maxLength).toLocaleString('en')} characters`);
+  else if (lengths.length > 0) terms.push(`text of at most ${lengths.join(' and ')}`);
   else if (type === 'boolean') terms.push('`true` or `false`');
   else if (pattern === undefined) terms.push(String(type ?? 'any value'));
   if (fallback !== undefined) terms.push(`default \`${String(fallback)}\``);

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a configuration names a variable
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -13,6 +13,7 @@ const ENV = { A_KEY: SECRET, AWS_ID: 'AKID-of-the-operator' };
 const folder = mkdtempSync(join(tmpdir(), 'sluice-detectors-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 writeFileSync(join(folder, 'mascot.png'), 'not looked into by the configuration');
+mkdirSync(join(folder, 'people'));
 
 function sound(text: string): Config {
   const outcome = readConfig(text, folder, ENV);
@@ -32,8 +33,8 @@ function problems(text: string): string[] {
 describe('detectors', () => {
   it('are none but the text rules where none is named', () => {
     for (const text of ['', 'moderation: { mode: monitor }\n', 'moderation:\n']) {
-      const { hosted, protectedImages, localImages } = sound(text).moderation;
-      assert.deepEqual({ hosted, protectedImages, localImages }, NONE, text);
+      const { hosted, protectedImages, localImages, likenessGallery } = sound(text).moderation;
+      assert.deepEqual({ hosted, protectedImages, localImages, likenessGallery }, NONE, text);
     }
   });
 
@@ -96,6 +97,16 @@ moderation:
     assert.deepEqual(local.moderation.hosted, [{ service: 'openai', apiKey: 'sandbox', baseUrl: url }]);
   });
 
+  it('see as many frames of a video as the file says, eight without it, or none', () => {
+    const framesIn = (text: string) => sound(text).moderation.videoFrames;
+    assert.equal(framesIn(''), 8);
+    assert.equal(framesIn('moderation: { video_frames: 2 }'), 2);
+    assert.equal(framesIn('moderation: { video_frames: off }'), null);
+    assert.deepEqual(problems('moderation: { video_frames: 1 }'), [
+      '1 moderation.video_frames: `video_frames` must be between 2 and 32, or must be "off", but is 1.',
+    ]);
+  });
+
   it('are refused with every problem and its line', () => {
     assert.deepEqual(
       problems(`
@@ -144,9 +155,34 @@ moderation:
       { name: 'portrait', category: 'celebrity_likeness', path },
     ]);
   });
+
+  it('know the gallery of people by a folder beside the file', () => {
+    const { likenessGallery } = sound(
+      'moderation: { local_images: true, likeness_gallery: { folder: ./people } }',
+    ).moderation;
+    assert.deepEqual(likenessGallery, { folder: join(folder, 'people'), threshold: 0.6 });
+    const strict = 'moderation: { local_images: true, likeness_gallery: { folder: people, threshold: 0.7 } }';
+    assert.equal(sound(strict).moderation.likenessGallery?.threshold, 0.7);
+  });
+
+  it('refuse a gallery that nothing looks at, that is no folder, or that takes everybody for everybody', () => {
+    assert.deepEqual(
+      problems(`
+moderation:
+  likeness_gallery:
+    folder: mascot.png
+    threshold: 0.2
+`),
+      [
+        '3 moderation.likeness_gallery: Nothing looks for the people of `likeness_gallery`: the local models are off.',
+        '4 moderation.likeness_gallery.folder: There is no such folder, or it may not be read.',
+        '5 moderation.likeness_gallery.threshold: `threshold` must be between 0.45 and 0.8, but is 0.2.',
+      ],
+    );
+  });
 });
 
-const NONE = { hosted: [], protectedImages: [], localImages: false };
+const NONE = { hosted: [], protectedImages: [], localImages: false, likenessGallery: null };
 
 describe('uploads', () => {
   it('have a number, a size and a life', () => {

@@ -1,14 +1,15 @@
-/** From `moderation.detectors` and `moderation.protected_images` to what the moderation room opens, with the checks no schema can make. */
+/** From `moderation.detectors`, `protected_images` and `likeness_gallery` to what the moderation room opens, with the checks no schema can make. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Static } from 'typebox';
 import { isRecord } from '../catalog/faults.ts';
 import type { Category } from '../moderation/detector.ts';
 import type { HostedSettings } from '../moderation/hosted/hosted.ts';
+import type { LikenessGallery } from '../moderation/likeness-gallery.ts';
 import type { Report } from './check.ts';
 import type { ConfigDocument } from './document.ts';
 import { checkSecret } from './providers.ts';
-import type { DetectorFile, ProtectedImageSections } from './schema-detectors.ts';
+import type { DetectorFile, LikenessGallerySection, ProtectedImageSections } from './schema-detectors.ts';
 
 export interface ProtectedImageConfig {
   /** Stands in findings. */
@@ -38,7 +39,7 @@ export function checkDetectors(
 
   const pictures = listed(images);
   for (const [index, { file }] of pictures) {
-    if (typeof file !== 'string' || file === '' || isFile(resolve(base, file))) continue;
+    if (typeof file !== 'string' || file === '' || kindOf(resolve(base, file)) === 'file') continue;
     report(
       `/moderation/protected_images/${index}/file`,
       'There is no such picture, or it may not be read.',
@@ -46,6 +47,28 @@ export function checkDetectors(
     );
   }
   refuseTwins(pictures, 'name', '/moderation/protected_images', report);
+  checkGallery(section, base, report);
+}
+
+function checkGallery(
+  { likeness_gallery: gallery, local_images: localImages }: Readonly<Record<string, unknown>>,
+  base: string,
+  report: Report,
+): void {
+  if (!isRecord(gallery)) return;
+  if (localImages === undefined || localImages === false)
+    report(
+      '/moderation/likeness_gallery',
+      'Nothing looks for the people of `likeness_gallery`: the local models are off.',
+      'Set `local_images: true` beside it, or remove it.',
+    );
+  const { folder } = gallery;
+  if (typeof folder !== 'string' || folder === '' || kindOf(resolve(base, folder)) === 'folder') return;
+  report(
+    '/moderation/likeness_gallery/folder',
+    'There is no such folder, or it may not be read.',
+    'Give the path of a folder; a relative one begins at the folder of the configuration.',
+  );
 }
 
 type Listed = readonly (readonly [index: number, held: Readonly<Record<string, unknown>>])[];
@@ -72,11 +95,12 @@ function refuseTwins(entries: Listed, key: 'service' | 'name', pointer: string, 
 }
 
 /** A path may hold what no file system takes, such as a zero byte. */
-function isFile(path: string): boolean {
+function kindOf(path: string): 'file' | 'folder' | null {
   try {
-    return statSync(path).isFile();
+    const found = statSync(path);
+    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : null;
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -118,3 +142,9 @@ export const readProtectedImages = (
   base: string,
 ): readonly ProtectedImageConfig[] =>
   section.map(({ name, category, file }) => ({ name, category, path: resolve(base, file) }));
+
+export const readLikenessGallery = (
+  section: Static<typeof LikenessGallerySection> | undefined,
+  base: string,
+): LikenessGallery | null =>
+  section === undefined ? null : { folder: resolve(base, section.folder), threshold: section.threshold };

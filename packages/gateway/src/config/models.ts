@@ -166,7 +166,7 @@ function reportSchemaFault(
 }
 
 const SCHEMA_KEYWORDS =
-  'type enum const default description title examples minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format items prefixItems minItems maxItems uniqueItems contains properties required additionalProperties patternProperties propertyNames minProperties maxProperties anyOf oneOf allOf not if then else'.split(
+  'type enum const default description title examples minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength maxUtf16Units maxUtf8Bytes pattern format items prefixItems minItems maxItems uniqueItems contains properties required additionalProperties patternProperties propertyNames minProperties maxProperties anyOf oneOf allOf not if then else'.split(
     ' ',
   );
 
@@ -174,6 +174,7 @@ const RANGES = [
   ['min_side', 'max_side'],
   ['min_ratio', 'max_ratio'],
   ['min_seconds', 'max_seconds'],
+  ['min_fps', 'max_fps'],
 ] as const;
 
 function checkInputs(file: ModelFile, pointer: string, report: Report): void {
@@ -253,6 +254,8 @@ export const LIMIT_NAMES = [
   ['max_ratio', 'maxRatio'],
   ['min_seconds', 'minSeconds'],
   ['max_seconds', 'maxSeconds'],
+  ['min_fps', 'minFps'],
+  ['max_fps', 'maxFps'],
 ] as const;
 
 function readInputs(file: ModelFile['inputs']): ModelDefinition['inputs'] {
@@ -273,6 +276,9 @@ function readInputs(file: ModelFile['inputs']): ModelDefinition['inputs'] {
       ...(bytes === null ? {} : { maxBytes: bytes }),
       ...numbers,
       ...(typeof given.must_match === 'string' ? { mustMatch: given.must_match } : {}),
+      ...(given.audio_track === 'required' || given.audio_track === 'forbidden'
+        ? { audioTrack: given.audio_track }
+        : {}),
     };
   }
   return inputs;

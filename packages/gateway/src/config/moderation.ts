@@ -2,8 +2,14 @@
 import { resolve } from 'node:path';
 import type { Static } from 'typebox';
 import type { HostedSettings } from '../moderation/hosted/hosted.ts';
+import type { LikenessGallery } from '../moderation/likeness-gallery.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyOverride } from '../moderation/policy.ts';
-import { type ProtectedImageConfig, readDetector, readProtectedImages } from './detectors.ts';
+import {
+  type ProtectedImageConfig,
+  readDetector,
+  readLikenessGallery,
+  readProtectedImages,
+} from './detectors.ts';
 import type { ModerationSection } from './schema-moderation.ts';
 
 type Section = Static<typeof ModerationSection>;
@@ -17,6 +23,9 @@ export interface ModerationConfig {
   readonly hosted: readonly HostedSettings[];
   readonly protectedImages: readonly ProtectedImageConfig[];
   readonly localImages: boolean;
+  readonly likenessGallery: LikenessGallery | null;
+  /** Of each video and animation; null: videos pass unseen. */
+  readonly videoFrames: number | null;
 }
 
 export function readModeration(section: Section, base: string): ModerationConfig {
@@ -34,6 +43,8 @@ export function readModeration(section: Section, base: string): ModerationConfig
     hosted: section.detectors.map(readDetector),
     protectedImages: readProtectedImages(section.protected_images, base),
     localImages: section.local_images,
+    likenessGallery: readLikenessGallery(section.likeness_gallery, base),
+    videoFrames: section.video_frames === 'off' ? null : section.video_frames,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { type Static, type TProperties, Type } from 'typebox';
 import { CATEGORIES } from '../moderation/detector.ts';
+import { DEFAULT_LIKENESS_THRESHOLD } from '../moderation/local-images.ts';
 import { closed, NAME, named, URL_FORMAT } from './fields.ts';
 
 const secret = (description: string) => Type.String({ minLength: 1, maxLength: 8192, description });
@@ -86,4 +87,28 @@ export const ProtectedImageSections = Type.Array(
     closed,
   ),
   { default: [], description: 'Pictures nobody may use; near-copies of them are found.' },
+);
+
+export const LikenessGallerySection = Type.Optional(
+  Type.Object(
+    {
+      folder: Type.String({
+        minLength: 1,
+        description:
+          'Pictures of people, a sub-folder for each or a file for each: a path beside this file. Their names stand in findings.',
+      }),
+      threshold: Type.Number({
+        minimum: 0.45,
+        maximum: 0.8,
+        default: DEFAULT_LIKENESS_THRESHOLD,
+        description:
+          'How alike two faces must be to count as the same person: what becomes a score of 0.7. Lower finds more, and more of the wrong ones.',
+      }),
+    },
+    {
+      ...closed,
+      description:
+        'Whose likeness is noticed in pictures, by the local models (`local_images` must be on). Biometric data: read docs/moderation-images.md first.',
+    },
+  ),
 );

@@ -19,6 +19,15 @@ const seconds = {
   min_seconds: positive('The shortest accepted.'),
   max_seconds: positive('The longest accepted.'),
 };
+const clip = {
+  min_fps: positive('The fewest frames per second accepted; counted in the file, with 1 % to spare.'),
+  max_fps: positive('The most frames per second accepted.'),
+  audio_track: Type.Optional(
+    Type.Enum(['required', 'forbidden'], {
+      description: 'Whether a clip must come with sound or without; by default either will do.',
+    }),
+  ),
+};
 const frame = {
   min_side: side('The smallest width and height accepted, in pixels.'),
   max_side: side('The largest width and height accepted, in pixels.'),
@@ -149,7 +158,9 @@ export const ModelSection = Type.Object(
       {
         image_urls: Type.Optional(imageInput),
         mask_url: Type.Optional(Type.Object(maskInput, closed)),
-        video_urls: Type.Optional(Type.Object({ ...inputOf(VIDEO_FORMATS), ...frame, ...seconds }, closed)),
+        video_urls: Type.Optional(
+          Type.Object({ ...inputOf(VIDEO_FORMATS), ...frame, ...seconds, ...clip }, closed),
+        ),
         audio_urls: Type.Optional(Type.Object({ ...inputOf(AUDIO_FORMATS), ...seconds }, closed)),
       },
       {

@@ -1,6 +1,6 @@
 /** The `moderation` section: what is looked for, from which score on it counts, and what is done about it. */
 import { Type } from 'typebox';
-import { DetectorSections, ProtectedImageSections } from './schema-detectors.ts';
+import { DetectorSections, LikenessGallerySection, ProtectedImageSections } from './schema-detectors.ts';
 
 const closed = { additionalProperties: false };
 
@@ -44,7 +44,7 @@ const rules = {
   ),
   results: Type.Optional(
     Type.Enum(['on', 'off'], {
-      description: 'Whether generated pictures are looked at as well; off by default.',
+      description: 'Whether generated pictures and videos are looked at as well; off by default.',
     }),
   ),
 };
@@ -68,6 +68,13 @@ export const ModerationSection = Type.Object(
       default: false,
       description:
         'Nudity and faces in pictures, by models on this machine, which are installed by `npm run moderation:install`.',
+    }),
+    likeness_gallery: LikenessGallerySection,
+    video_frames: Type.Unsafe<number | 'off'>({
+      anyOf: [{ type: 'integer', minimum: 2, maximum: 32 }, { const: 'off' }],
+      default: 8,
+      description:
+        'How many frames of each video and animation the detectors of pictures are shown, or `off`: then videos pass unseen. The decoder is installed by `npm run moderation:install-frames`.',
     }),
     accounts: overrides('account id'),
     models: overrides('model'),

@@ -132,6 +132,35 @@ export const ConfigSchema = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    network: Type.Object(
+      {
+        egress_proxy: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 2048,
+            description: `An HTTP proxy that all downloads of links go through, with \`CONNECT\`: \`http://HOST:PORT\`, or \`http://USER:\${VARIABLE}@HOST:PORT\`. Calls to providers do not go through it.`,
+          }),
+        ),
+        allow_hosts: Type.Optional(
+          Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+            minItems: 1,
+            description:
+              'The only hosts inputs are downloaded from, each with its subdomains; without it, every public host.',
+          }),
+        ),
+        deny_hosts: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+          default: [],
+          description:
+            'Hosts inputs are never downloaded from, each with its subdomains; goes before `allow_hosts`.',
+        }),
+        ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
+          default: [443, 8443],
+          minItems: 1,
+          description: 'Ports that links may name.',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
     retention: Type.Object(
       {
         links: duration({ default: '24h', description: 'How long result links work.' }),

@@ -79,5 +79,6 @@ function inputEntry(param: string, limits: InputLimits): Readonly<Record<string,
     ...(limits.maxBytes === undefined ? {} : { max_bytes: limits.maxBytes }),
     ...Object.fromEntries(numbers),
     ...(limits.mustMatch === undefined ? {} : { must_match: limits.mustMatch }),
+    ...(limits.audioTrack === undefined ? {} : { audio_track: limits.audioTrack }),
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import {
   sampleVideo,
   sampleWav,
 } from './sample-media.ts';
+import { photoHeic, sampleApng, sampleBmp, sampleIco } from './sample-rare-images.ts';
 
 const IMAGES: readonly SampleFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'];
 const KINDS: readonly Inspection['kind'][] = [
@@ -127,7 +129,7 @@ describe('looking into media', () => {
       }
     });
 
-    it('names HEIC, with the size it claims, and says that it was not decoded', async () => {
+    it('names a HEIC that holds another codec, with the size it claims, and says that it was not decoded', async () => {
       const inspection = await checker.inspect(sampleHeic(4032, 3024));
       assert.ok(inspection.kind === 'image');
       assert.deepEqual(
@@ -204,6 +206,12 @@ describe('looking into media', () => {
       await sampleVideo('webm', 32, 32, 1),
       sampleWav(0.1),
       sampleHeic(100, 100),
+      photoHeic('photo-turned'),
+      await sampleBmp(24, 24),
+      await sampleIco(24),
+      await sampleApng(3),
+      readFileSync(new URL('./fixtures/tone.flac', import.meta.url)),
+      readFileSync(new URL('./fixtures/tone.mp3', import.meta.url)),
     ];
     const change = fc.tuple(
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),

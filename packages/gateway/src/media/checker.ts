@@ -13,8 +13,8 @@ import {
   type DecodeJob,
   type DecodeResult,
   type Inspection,
-  MAX_PIXELS,
   type MediaSource,
+  maxPixelsOf,
 } from './inspection.ts';
 import { imageHeader, PROBE_BYTES } from './probe.ts';
 import type { RepairOutcome, RepairRequest } from './repair-job.ts';
@@ -125,8 +125,9 @@ function isRepair(result: DecodeResult): result is RepairOutcome {
 function fromHeader(format: MediaFormat, prefix: Uint8Array): Inspection | null {
   if (format.name === 'svg') return { kind: 'unsupported', format: 'svg' };
   const header = imageHeader(prefix);
-  if (header && header.width * header.height > MAX_PIXELS) {
-    return { kind: 'too_large', format: format.name, maxPixels: MAX_PIXELS, ...header };
+  const maxPixels = maxPixelsOf(format.name);
+  if (header && header.width * header.height > maxPixels) {
+    return { kind: 'too_large', format: format.name, maxPixels, ...header };
   }
   if (format.depth !== 'named') return null;
   if (!header) return { kind: 'unsupported', format: format.name };

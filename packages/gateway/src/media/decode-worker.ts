@@ -2,6 +2,12 @@
 import { formatNamed } from './formats.ts';
 import type { DecodeJob, DecodeResult } from './inspection.ts';
 
+// Libraries tell the console what is wrong with a file (libheif, mediabunny). In this thread nobody else writes there, and a
+// client must not fill a log.
+console.log = () => {};
+console.warn = () => {};
+console.error = () => {};
+
 export default async function decode({ source, format, repair }: DecodeJob): Promise<DecodeResult> {
   if (repair) return (await import('./repair-image.ts')).repairImage(source, format, repair);
   switch (formatNamed(format)?.depth) {

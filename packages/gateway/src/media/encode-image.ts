@@ -1,12 +1,6 @@
 /** Only for decoding threads: pixels to a file of one of several formats, of at most so many bytes. */
+import type { Pixels } from './pixels.ts';
 import { sharp, VIPS_SECONDS } from './vips.ts';
-
-export interface Pixels {
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 3 | 4;
-}
 
 type Target = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif';
 
@@ -21,15 +15,23 @@ const BEST_QUALITY = 92;
 const LEAST_QUALITY = 40;
 const PALETTES = [256, 128, 64] as const;
 
+interface Original {
+  readonly format: string;
+  readonly hasAlpha: boolean;
+  readonly isMask: boolean;
+}
+
 /** The format it has stays the first choice where it may; others only where a conversion is allowed. */
 export function targetsFor(
-  format: string,
+  { format, hasAlpha, isMask }: Original,
   allowed: readonly string[],
-  hasAlpha: boolean,
   mayConvert: boolean,
 ): Target[] {
-  const order = hasAlpha ? FOR_ALPHA : format === 'gif' ? FOR_GRAPHICS : FOR_PHOTOS;
-  const takes = order.filter((target) => allowed.includes(target));
+  const order = hasAlpha ? FOR_ALPHA : isMask || format === 'gif' ? FOR_GRAPHICS : FOR_PHOTOS;
+  // A mask whose transparency is what it says would say nothing over white.
+  const takes = order.filter(
+    (target) => allowed.includes(target) && !(isMask && hasAlpha && target === 'jpeg'),
+  );
   const own = takes.filter((target) => target === format);
   return mayConvert ? [...own, ...takes.filter((target) => target !== format)] : own;
 }

@@ -30,9 +30,9 @@ const ROWS: readonly Row[] = [
   ['gif', 'image', 'image/gif', 'gif', 'GIF', 'decoded'],
   ['avif', 'image', 'image/avif', 'avif', 'AVIF', 'decoded'],
   ['tiff', 'image', 'image/tiff', 'tiff', 'TIFF', 'decoded'],
-  ['heic', 'image', 'image/heic', 'heic', 'HEIC', 'named'],
-  ['bmp', 'image', 'image/bmp', 'bmp', 'BMP', 'named'],
-  ['ico', 'image', 'image/x-icon', 'ico', 'ICO', 'named'],
+  ['heic', 'image', 'image/heic', 'heic', 'HEIC', 'decoded'],
+  ['bmp', 'image', 'image/bmp', 'bmp', 'BMP', 'decoded'],
+  ['ico', 'image', 'image/x-icon', 'ico', 'ICO', 'decoded'],
   ['svg', 'image', 'image/svg+xml', 'svg', 'SVG', 'named'],
   ['jxl', 'image', 'image/jxl', 'jxl', 'JPEG XL', 'named'],
   ['jp2', 'image', 'image/jp2', 'jp2', 'JPEG 2000', 'named'],
@@ -117,12 +117,12 @@ export function fileExtension(mimeType: string): string {
 
 const NOUNS: Readonly<Record<MediaKind, string>> = { image: 'image', video: 'video', audio: 'audio file' };
 
-/** "a JPEG image", "an MP4 video": for messages. */
-export function describeFormat(name: string): string {
+/** "a JPEG image", "an MP4 video": for messages. `kind` is what it really holds, where that is known. */
+export function describeFormat(name: string, kind?: MediaKind): string {
   const format = formatNamed(name);
   if (!format) return `a ${name} file`;
   const article = /^(A|E|I|O|MP|M4|FLV)/.test(format.label) ? 'an' : 'a';
-  return `${article} ${format.label} ${NOUNS[format.kind]}`;
+  return `${article} ${format.label} ${NOUNS[kind ?? format.kind]}`;
 }
 
 /** "JPEG, PNG or WebP". */
@@ -130,4 +130,11 @@ export function listFormats(names: readonly string[]): string {
   const labels = names.map((name) => formatNamed(name)?.label ?? name);
   const last = labels.at(-1) ?? 'nothing';
   return labels.length < 2 ? last : `${labels.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/** Pictures that are decoded, but not by libvips: see decode-foreign.ts. */
+export type ForeignFormat = 'heic' | 'bmp' | 'ico';
+
+export function isForeign(format: string): format is ForeignFormat {
+  return format === 'heic' || format === 'bmp' || format === 'ico';
 }

@@ -6,7 +6,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TaskError } from '@sluice/errors';
 import type { ModelDefinition } from '../catalog/model.ts';
 import { openLocalFiles } from '../files/local.ts';
 import { forbiddenRange } from '../net/addresses.ts';
@@ -14,8 +13,9 @@ import { FakeInternet, PUBLIC_ADDRESS } from '../net/fake-internet.ts';
 import { createFetcher } from '../net/fetcher.ts';
 import { carryAutoFix, IMAGE_OPS } from './auto-fix.ts';
 import { createChecker } from './checker.ts';
-import { checkInputs } from './inputs.ts';
 import { sampleAnimation, sampleHeic, sampleImage } from './sample-media.ts';
+import { photoHeic, sampleApng, sampleBmp, sampleIco } from './sample-rare-images.ts';
+import { surveyInputs } from './survey.ts';
 
 export interface FuzzResult {
   readonly runs: number;
@@ -80,18 +80,24 @@ export async function fuzz(runs: number, seed = 1): Promise<FuzzResult> {
       const file = mutated(pick(pictures, random), random);
       const ops = random() < 0.5 ? [] : IMAGE_OPS;
       const began = performance.now();
-      const outcome = await checkInputs({
-        task: { params: { image_urls: [url], ...carryAutoFix({ ops, made: [] }) } },
-        model,
-        files,
-        fetcher,
-        checker,
-        signal: new AbortController().signal,
-        unkept: new Map([[key, file]]),
-      }).then(
-        (repairs) => (repairs.length > 0 ? 'repaired' : 'ok'),
+      const outcome = await surveyInputs(
+        {
+          task: { params: { image_urls: [url], ...carryAutoFix({ ops, made: [] }) } },
+          model,
+          files,
+          fetcher,
+          checker,
+          signal: new AbortController().signal,
+          unkept: new Map([[key, file]]),
+        },
+        async () => {},
+      ).then(
+        ({ problem, repairs }) => {
+          if (problem && ANSWERS.has(problem.code)) return `${problem.code}/${problem.subtype}`;
+          if (problem) faults.push(`run ${run}: ${problem.code}`);
+          return problem ? 'fault' : repairs.length > 0 ? 'repaired' : 'ok';
+        },
         (error: unknown) => {
-          if (TaskError.is(error) && ANSWERS.has(error.code)) return `${error.code}/${error.subtype}`;
           faults.push(`run ${run} (${isLink ? url : 'file'}): ${String(error)}`);
           return 'fault';
         },
@@ -116,7 +122,12 @@ async function samples(): Promise<Buffer[]> {
     await sampleImage('jpeg', 40, 60, 6),
     await sampleAnimation('gif', 3),
     await sampleAnimation('webp', 3),
+    await sampleApng(3),
+    await sampleBmp(48, 32),
+    await sampleIco(48),
     sampleHeic(64, 48),
+    photoHeic(),
+    photoHeic('photo-grid'),
   ];
 }
 

@@ -3,6 +3,8 @@
  * client allows it, and kept. Read this first; the steps are references.ts (load), checker.ts (look), judge.ts with limits.ts
  * and match.ts (judge), mend.ts (repair), problem.ts (answer).
  */
+
+import type { TaskError } from '@sluice/errors';
 import { MEDIA_PARAMS } from '../catalog/compile.ts';
 import type { ModelDefinition } from '../catalog/model.ts';
 import type { FileStore, StoredFile } from '../files/files.ts';
@@ -13,6 +15,7 @@ import { AUTO_FIX, readAutoFix } from './auto-fix.ts';
 import type { MediaChecker } from './checker.ts';
 import { fileExtension } from './formats.ts';
 import { demandedSize } from './geometry.ts';
+import type { MediaFacts } from './inspection.ts';
 import { judge } from './judge.ts';
 import { type Examined, mend, type Usable } from './mend.ts';
 import { errorOf, type Problem } from './problem.ts';
@@ -58,19 +61,24 @@ export interface PreparedInputs {
  * `unsupported_format`, `corrupted`, `network`) or `image_dimension_mismatch`; with several problems each is in `issues`.
  */
 export function prepareInputs(options: PrepareOptions): Promise<PreparedInputs> {
-  return examine(options, async (usable) => ({
-    inputs: await keepAll(usable, options),
-    params: withoutMedia(options.task.params),
-    repairs: repairsOf(usable, options),
-  }));
+  return examine(options, async (usable, problem) => {
+    if (problem) throw problem;
+    return {
+      inputs: await keepAll(usable, options),
+      params: withoutMedia(options.task.params),
+      repairs: repairsOf(usable, options),
+    };
+  });
 }
 
-/** The same checks and repairs, of which nothing is kept. Raises the same. */
-export function checkInputs(options: CheckOptions): Promise<readonly Repair[]> {
-  return examine(options, async (usable) => repairsOf(usable, options));
-}
-
-async function examine<T>(options: CheckOptions, use: (usable: readonly Usable[]) => Promise<T>): Promise<T> {
+/**
+ * Loads, looks, judges and repairs. `use` gets what is sound, in order, and one error for all the rest; the files are there until
+ * it resolves.
+ */
+export async function examine<T>(
+  options: CheckOptions,
+  use: (usable: readonly Usable[], problem: TaskError | null) => Promise<T>,
+): Promise<T> {
   const { task, model } = options;
   const { references, problems } = referencesOf(task.params, model);
   const seen = new Map<string, Seen>();
@@ -95,8 +103,10 @@ async function examine<T>(options: CheckOptions, use: (usable: readonly Usable[]
     const inOrder = references.flatMap((reference) => judged.get(reference) ?? []);
     problems.push(...inOrder.flatMap((one) => ('problems' in one ? one.problems : [])));
     const [first, ...others] = problems;
-    if (first) throw errorOf([first, ...others]);
-    return await use(inOrder.filter((one) => 'facts' in one));
+    return await use(
+      inOrder.filter((one) => 'facts' in one),
+      first ? errorOf([first, ...others]) : null,
+    );
   } finally {
     await Promise.all([...seen.values()].map((one) => (one.kind === 'seen' ? one.file.discard() : null)));
   }
@@ -136,7 +146,7 @@ function settle(reference: Reference, examined: Examined, options: CheckOptions)
   return mend({ reference, examined, verdict, demand, ops, ...options });
 }
 
-function repairsOf(usable: readonly Usable[], { task }: CheckOptions): Repair[] {
+export function repairsOf(usable: readonly Usable[], { task }: CheckOptions): Repair[] {
   return [...readAutoFix(task.params).made, ...usable.flatMap((one) => one.repairs)];
 }
 
@@ -155,17 +165,26 @@ async function keepAll(usable: readonly Usable[], { task }: PrepareOptions): Pro
     inputs.push({
       param,
       index,
-      kind: facts.kind,
       fileKey: stored.key,
-      mimeType: facts.mimeType,
       bytes: stored.bytes,
       sha256: stored.sha256,
-      width: facts.kind === 'audio' ? null : facts.width,
-      height: facts.kind === 'audio' ? null : facts.height,
-      seconds: facts.kind === 'image' ? null : facts.seconds,
+      ...told(facts),
     });
   }
   return inputs;
+}
+
+/** What was seen, as the record of an input tells it. */
+export function told(
+  facts: MediaFacts,
+): Pick<StoredInput, 'kind' | 'mimeType' | 'width' | 'height' | 'seconds'> {
+  return {
+    kind: facts.kind,
+    mimeType: facts.mimeType,
+    width: facts.kind === 'audio' ? null : facts.width,
+    height: facts.kind === 'audio' ? null : facts.height,
+    seconds: facts.kind === 'image' ? null : facts.seconds,
+  };
 }
 
 function withoutMedia(params: JsonObject): JsonObject {

@@ -5,6 +5,13 @@ import type { RepairOutcome, RepairRequest } from './repair-job.ts';
 /** Pixels an image may have at most, all channels aside: 50 MP. Beyond it a small file can unpack into gigabytes. */
 export const MAX_PIXELS = 50_000_000;
 
+/** Those that are decoded as a whole, some 20 bytes for each pixel, where others are read row by row: 30 MP, 0.7 GB. */
+const MAX_PIXELS_AT_ONCE = 30_000_000;
+
+export function maxPixelsOf(format: string): number {
+  return format === 'heic' || format === 'avif' ? MAX_PIXELS_AT_ONCE : MAX_PIXELS;
+}
+
 export interface ImageFacts {
   readonly kind: 'image';
   readonly format: string;
@@ -15,7 +22,7 @@ export interface ImageFacts {
   /** EXIF, 1 to 8; 1 is upright. */
   readonly orientation: number;
   readonly frames: number;
-  /** False where only the header could be read (HEIC: no decoder for it here). */
+  /** False where only the header could be read: JPEG XL and others without a decoder here, HEIC where its package was left out. */
   readonly decoded: boolean;
 }
 
@@ -27,6 +34,8 @@ export interface VideoFacts {
   readonly width: number;
   readonly height: number;
   readonly seconds: number;
+  /** Frames per second as counted, not as declared; null where its packets tell no times. */
+  readonly fps: number | null;
   readonly codec: string | null;
   readonly hasAudio: boolean;
 }
@@ -43,7 +52,7 @@ export type MediaFacts = ImageFacts | VideoFacts | AudioFacts;
 
 export type Inspection =
   | MediaFacts
-  /** Known by name, but not something we can look into (SVG, BMP, AVI ...). */
+  /** Known by name, but not something we can look into (SVG, AVI ...). */
   | { readonly kind: 'unsupported'; readonly format: string }
   /** `why` completes "the file ...": "ends too early or is damaged". */
   | { readonly kind: 'corrupt'; readonly format: string; readonly why: string }

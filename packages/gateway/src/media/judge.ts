@@ -1,6 +1,6 @@
 /** One inspected input against everything the model and the request ask of it. Pure. */
 
-import type { InputLimits } from '../catalog/model.ts';
+import type { InputLimits, MediaKind } from '../catalog/model.ts';
 import type { SizeDemand } from './geometry.ts';
 import type { Inspection, MediaFacts } from './inspection.ts';
 import { brokenLimits, type Subject, usableAs } from './limits.ts';
@@ -21,10 +21,13 @@ export interface Verdict {
 export function judge(inspection: Inspection, subject: Subject, { limits, exact }: InputDemand): Verdict {
   const facts = usableAs(inspection, subject, limits);
   if (!('code' in facts)) return { facts, problems: problemsOf(facts, subject, { limits, exact }) };
-  // A picture in the wrong format still has a size: a client should not learn of the one only after mending the other.
-  const isPicture = inspection.kind === 'image' && subject.expects === 'image';
-  const others = isPicture ? problemsOf(inspection, subject, { limits, exact }) : [];
+  // What has the wrong format still has a size: a client should not learn of the one only after mending the other.
+  const others = isA(subject.expects, inspection) ? problemsOf(inspection, subject, { limits, exact }) : [];
   return { facts: null, problems: [facts, ...others] };
+}
+
+function isA(kind: MediaKind, inspection: Inspection): inspection is MediaFacts {
+  return inspection.kind === kind;
 }
 
 function problemsOf(facts: MediaFacts, subject: Subject, { limits, exact }: InputDemand): Problem[] {

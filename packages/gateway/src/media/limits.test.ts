@@ -32,6 +32,7 @@ const video = (seconds: number): VideoFacts => ({
   width: 640,
   height: 360,
   seconds,
+  fps: 30,
   codec: 'avc',
   hasAudio: false,
 });

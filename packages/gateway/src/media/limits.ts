@@ -1,12 +1,11 @@
 /** One inspected input against what the model takes. Pure: facts and limits in, problems out. */
 import type { InputLimits, MediaKind } from '../catalog/model.ts';
 import type { ImageOp } from './auto-fix.ts';
+import { brokenClipLimits, wrongTracks } from './clip-limits.ts';
 import { describeFormat, formatNamed, listFormats, type MediaFormat } from './formats.ts';
 import type { Inspection, MediaFacts } from './inspection.ts';
 import type { Problem } from './problem.ts';
-
-/** Containers round durations to frames and packets; a tenth of a second is not worth a refusal. */
-const SECONDS_STEP = 10;
+import { rangeInWords, rounded } from './range.ts';
 
 export interface Subject {
   /** `image_urls[0]`. */
@@ -28,12 +27,12 @@ export function usableAs(
     case 'audio': {
       const takes = limits.formats.map((name) => formatNamed(name)?.name ?? name);
       if (inspection.kind !== subject.expects || !takes.includes(inspection.format)) {
-        return wrongFormat(inspection.format, subject, limits);
+        return wrongTracks(inspection, subject, limits) ?? wrongFormat(inspection, subject, limits);
       }
       return isUnwantedAnimation(inspection, limits) ? animated(inspection, subject, limits) : inspection;
     }
     case 'unsupported':
-      return wrongFormat(inspection.format, subject, limits);
+      return wrongFormat(inspection, subject, limits);
     case 'corrupt':
       return {
         code: 'image_processing_error',
@@ -44,12 +43,13 @@ export function usableAs(
       };
     case 'too_large': {
       const { width, height, maxPixels } = inspection;
+      const label = formatNamed(inspection.format)?.label ?? '';
       const size = width === null || height === null ? 'more' : `${width}x${height}`;
       return {
         code: 'invalid_parameters',
         subtype: 'image_dimension',
         param,
-        because: `${param} claims ${size} pixels; images of more than ${maxPixels / 1_000_000} megapixels are not opened.`,
+        because: `${param} claims ${size} pixels; ${label} images of more than ${maxPixels / 1_000_000} megapixels are not opened.`,
         details: {
           max_pixels: maxPixels,
           ...(width === null || height === null ? {} : { actual_width: width, actual_height: height }),
@@ -74,7 +74,7 @@ export function brokenLimits(facts: MediaFacts, subject: Subject, limits: InputL
     found.push(sidesOutOfRange(picture, subject, limits), tooManyPixels(picture, subject, limits));
     found.push(ratioOutOfRange(picture, subject, limits));
   }
-  if (facts.kind !== 'image') found.push(secondsOutOfRange(facts.seconds, subject, limits));
+  if (facts.kind !== 'image') found.push(...brokenClipLimits(facts, subject, limits));
   return found.filter((problem) => problem !== null);
 }
 
@@ -84,9 +84,15 @@ interface Picture {
   readonly isImage: boolean;
 }
 
-function wrongFormat(format: string, { param, expects }: Subject, limits: InputLimits): Problem {
+function wrongFormat(
+  found: MediaFacts | Extract<Inspection, { kind: 'unsupported' }>,
+  { param, expects }: Subject,
+  limits: InputLimits,
+): Problem {
+  const { format } = found;
   const known = formatNamed(format);
-  const because = `${param} is ${describeFormat(format)}; this model takes ${listFormats(limits.formats)} here.`;
+  const what = describeFormat(format, found.kind === 'unsupported' ? undefined : found.kind);
+  const because = `${param} is ${what}; this model takes ${listFormats(limits.formats)} here.`;
   const mendableBy: ImageOp[] = expects === 'image' && known && isConvertible(known) ? ['convert'] : [];
   const details = { actual_format: format, formats: limits.formats };
   // What phones and cameras make is a picture we fail to read; anything else is a wrong parameter (contract.md 4).
@@ -102,19 +108,20 @@ export function isUnwantedAnimation(facts: MediaFacts, limits: InputLimits): boo
 
 function animated(facts: MediaFacts, { param }: Subject, limits: InputLimits): Problem {
   const frames = facts.kind === 'image' ? facts.frames : 1;
+  const parts = facts.format === 'tiff' ? 'pages' : 'frames';
   return {
     code: 'invalid_parameters',
     subtype: 'unsupported_format',
     param,
-    because: `${param} is ${describeFormat(facts.format)} of ${frames} frames; this model takes still images here.`,
-    remedy: 'Send the one frame that is meant, as a file of its own.',
+    because: `${param} is ${describeFormat(facts.format)} of ${frames} ${parts}; this model takes one still picture here.`,
+    remedy: `Send the one ${parts.slice(0, -1)} that is meant, as a file of its own.`,
     details: { actual_format: facts.format, formats: limits.formats, max_frames: 1, actual_frames: frames },
     mendableBy: ['convert'],
   };
 }
 
-function isConvertible({ name, kind, depth }: MediaFormat): boolean {
-  return kind === 'image' && (depth === 'decoded' || name === 'heic');
+function isConvertible({ kind, depth }: MediaFormat): boolean {
+  return kind === 'image' && depth === 'decoded';
 }
 
 function notMedia(
@@ -212,30 +219,4 @@ function ratioOutOfRange(picture: Picture, { param }: Subject, limits: InputLimi
     },
     mendableBy: picture.isImage ? ['crop', 'pad'] : [],
   };
-}
-
-function secondsOutOfRange(seconds: number, { param }: Subject, limits: InputLimits): Problem | null {
-  const actual = Math.round(seconds * SECONDS_STEP) / SECONDS_STEP;
-  if (actual >= (limits.minSeconds ?? 0) && actual <= (limits.maxSeconds ?? Number.POSITIVE_INFINITY))
-    return null;
-  return {
-    code: 'invalid_parameters',
-    subtype: 'video_duration',
-    param,
-    because: `${param} lasts ${rounded(seconds)} s; it must last ${rangeInWords(limits.minSeconds, limits.maxSeconds)} s.`,
-    details: {
-      ...(limits.minSeconds === undefined ? {} : { min_seconds: limits.minSeconds }),
-      ...(limits.maxSeconds === undefined ? {} : { max_seconds: limits.maxSeconds }),
-      actual_seconds: rounded(seconds),
-    },
-  };
-}
-
-function rangeInWords(least: number | undefined, most: number | undefined): string {
-  if (least !== undefined && most !== undefined) return `between ${least} and ${most}`;
-  return least === undefined ? `at most ${most}` : `at least ${least}`;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

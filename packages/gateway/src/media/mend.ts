@@ -5,7 +5,7 @@
  */
 import type { Fix } from '@sluice/errors';
 import type { FileStore } from '../files/files.ts';
-import type { Repair } from '../store/records.ts';
+import type { Repair, TaskRecord } from '../store/records.ts';
 import { IMAGE_OPS, type ImageOp, type RepairOp } from './auto-fix.ts';
 import type { MediaChecker } from './checker.ts';
 import { formatNamed } from './formats.ts';
@@ -32,6 +32,7 @@ export interface MendOptions {
   readonly examined: Examined;
   readonly verdict: Verdict;
   readonly demand: InputDemand;
+  readonly task: Pick<TaskRecord, 'params'>;
   /** What the client allows. */
   readonly ops: readonly RepairOp[];
   readonly files: Pick<FileStore, 'put'>;
@@ -58,7 +59,7 @@ export async function mend(
 
 /** Null where these repairs change nothing, or not enough. */
 async function attempt(ops: readonly ImageOp[], options: MendOptions): Promise<Usable | null> {
-  const { reference, examined, demand, files, checker, signal } = options;
+  const { reference, examined, demand, task, files, checker, signal } = options;
   const { limits } = demand;
   const format = pictureFormat(examined.inspection);
   if (format === null) return null;
@@ -70,6 +71,9 @@ async function attempt(ops: readonly ImageOp[], options: MendOptions): Promise<U
       formats: limits.formats.map((name) => formatNamed(name)?.name ?? name),
       maxBytes: limits.maxBytes ?? null,
       size: demand,
+      isMask: reference.param === 'mask_url',
+      // A mask lies over a picture: each cropped around what draws the eye in it, they would part.
+      cropTo: typeof task.params.mask_url === 'string' ? 'middle' : 'attention',
     },
     signal,
   );

@@ -49,7 +49,7 @@ function endOfJpeg(file: Uint8Array): number | null {
 }
 
 /** Chunks of length, name, data and check sum, up to IEND. */
-function endOfPng(file: Uint8Array): number | null {
+export function endOfPng(file: Uint8Array): number | null {
   const view = viewOf(file);
   let at = 8;
   while (at + 12 <= file.byteLength) {

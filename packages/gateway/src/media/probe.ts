@@ -1,4 +1,5 @@
 import { imageSize } from 'image-size';
+import { readBmpHeader } from './bmp-header.ts';
 
 /** The size is near the start of every format but badly written ones; JPEG may hide it behind 200 KB of metadata. */
 export const PROBE_BYTES = 262_144;
@@ -14,6 +15,9 @@ export interface ImageHeader {
  * Null where the header cannot be read; that alone proves nothing.
  */
 export function imageHeader(prefix: Uint8Array): ImageHeader | null {
+  // Ours is read here: image-size takes every bitmap for a Windows one, and an OS/2 one for a giant.
+  const bitmap = readBmpHeader(prefix);
+  if (bitmap) return { width: bitmap.width, height: bitmap.height };
   try {
     const { width, height, orientation = 1 } = imageSize(prefix);
     if (!(width > 0 && height > 0)) return null;

@@ -78,7 +78,9 @@ function rank(problem: Problem): number {
     case 'image_processing_error':
       return problem.subtype === 'network' ? 9 : 1;
     case 'invalid_parameters':
-      return problem.subtype === 'general' ? 0 : problem.subtype === 'unsupported_format' ? 2 : 3;
+      // Too many of them: that has to be settled before any single one.
+      if (problem.details.max_items !== undefined) return 0;
+      return problem.subtype === 'unsupported_format' ? 2 : 3;
     case 'image_dimension_mismatch':
       return 4;
     default: {

@@ -48,6 +48,8 @@ export function referencesOf(
     const urls = isList ? value : [value];
     if (urls.length > limits.max) problems.push(tooMany(param, urls.length, limits.max));
     for (const [index, url] of urls.slice(0, limits.max).entries()) {
+      // Refused before, for what it says; its neighbours keep their places.
+      if (url === null) continue;
       const path = isList ? `${param}[${index}]` : param;
       if (typeof url === 'string') references.push({ param, index, path, url, limits });
       else problems.push(problemOfDownload(NOT_A_URL, path));

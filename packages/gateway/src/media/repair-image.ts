@@ -6,12 +6,15 @@
  * needs nothing is left alone, so repairing twice changes nothing the second time.
  */
 import { readFile } from 'node:fs/promises';
-import { encode, type Pixels, targetsFor } from './encode-image.ts';
-import { formatNamed } from './formats.ts';
+import { framesOfPng } from './apng.ts';
+import { decodeForeign } from './decode-foreign.ts';
+import { encode, targetsFor } from './encode-image.ts';
+import { formatNamed, isForeign } from './formats.ts';
 import { planSize, type SizeStep } from './geometry.ts';
-import { MAX_PIXELS, type MediaSource } from './inspection.ts';
+import { type MediaSource, maxPixelsOf } from './inspection.ts';
 import { type Size, sizeInWords } from './match.ts';
 import { hasTrailingData } from './picture-end.ts';
+import { isOpaque, type Pixels, withoutAlpha } from './pixels.ts';
 import type { RepairOutcome, RepairRequest, RepairStep } from './repair-job.ts';
 import { sharp, VIPS_SECONDS } from './vips.ts';
 
@@ -63,9 +66,14 @@ async function repair(original: Original, request: RepairRequest): Promise<Repai
   // Written anew an animation is its first frame: that is a conversion, also where the model would take the whole.
   if ((wrongFormat || animation.length > 0) && !may('convert')) return { kind: 'impossible' };
 
-  const pixels = await pixelsOf(original.image, plan.steps);
+  const { isMask, cropTo } = request;
+  const pixels = await pixelsOf(original.image, plan.steps, cropTo);
   const written = await encode(pixels, {
-    targets: targetsFor(original.format, formats, pixels.channels === 4, may('convert')),
+    targets: targetsFor(
+      { format: original.format, hasAlpha: pixels.channels === 4, isMask },
+      formats,
+      may('convert'),
+    ),
     maxBytes,
     mayCompress: may('compress'),
   });
@@ -110,56 +118,52 @@ async function repair(original: Original, request: RepairRequest): Promise<Repai
 async function open(source: MediaSource, format: string): Promise<Original> {
   const file = typeof source === 'string' ? await readFile(source) : source;
   const common = { format, bytes: file.byteLength };
-  if (format === 'heic') {
-    const { data, width, height } = await (await import('./decode-heic.ts')).decodeHeic(file);
-    const image = sharp(data, { raw: { width, height, channels: 4 } });
+  if (isForeign(format)) {
+    const decoded = await decodeForeign(file, format);
+    if (decoded.kind !== 'pixels') throw new Error('the check did not let this one pass');
+    const { data, width, height, channels } = decoded.pixels;
+    const image = sharp(data, { raw: { width, height, channels } });
     return { ...common, width, height, orientation: 1, oddities: [], frames: 1, image };
   }
-  const image = sharp(file, { failOn: 'truncated', limitInputPixels: MAX_PIXELS });
+  const image = sharp(file, { failOn: 'truncated', limitInputPixels: maxPixelsOf(format) });
   const { autoOrient, orientation = 1, pages = 1, space, depth } = await image.metadata();
   const oddities = [
     ...(space === 'cmyk' ? ['CMYK'] : []),
     ...(depth === 'uchar' ? [] : [depth === 'ushort' ? '16 bit' : String(depth)]),
     ...(hasTrailingData(file, format) ? ['other data behind the picture'] : []),
   ];
-  return { ...common, ...autoOrient, orientation, oddities, frames: pages, image };
+  const frames = format === 'png' ? framesOfPng(file) : pages;
+  return { ...common, ...autoOrient, orientation, oddities, frames, image };
 }
 
-async function pixelsOf(image: Image, steps: readonly SizeStep[]): Promise<Pixels> {
+async function pixelsOf(
+  image: Image,
+  steps: readonly SizeStep[],
+  cropTo: RepairRequest['cropTo'],
+): Promise<Pixels> {
   const [first] = steps;
   const last = steps.at(-1);
   let work = image.autoOrient().timeout({ seconds: VIPS_SECONDS }).toColourspace('srgb');
   if (first && last) {
     const { hasAlpha = false } = await image.metadata();
+    // A channel for transparency that nothing uses (most screenshots) is no reason for bars of glass.
+    const isGlassy = first.op === 'pad' && hasAlpha && !(await image.clone().stats()).isOpaque;
     // One resize does it all: to crop or pad to a shape and then scale is to cover or contain the final size.
     work = work.resize({
       ...last.to,
       fit: first.op === 'pad' ? 'contain' : 'cover',
-      position: first.op === 'crop' ? sharp.strategy.attention : 'centre',
-      background: { r: 0, g: 0, b: 0, alpha: hasAlpha ? 0 : 1 },
+      position: first.op === 'crop' && cropTo === 'attention' ? sharp.strategy.attention : 'centre',
+      background: { r: 0, g: 0, b: 0, alpha: isGlassy ? 0 : 1 },
     });
   }
   const { data, info } = await work.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const pixels = { data, width: info.width, height: info.height, channels: channelsOf(info.channels) };
-  return pixels.channels === 4 && isOpaque(data) ? withoutAlpha(pixels) : pixels;
+  return isOpaque(pixels) ? withoutAlpha(pixels) : pixels;
 }
 
 function channelsOf(count: number): 3 | 4 {
   if (count === 3 || count === 4) return count;
   throw new Error(`a picture in sRGB has 3 or 4 channels, not ${count}`);
-}
-
-function isOpaque(rgba: Uint8Array): boolean {
-  for (let at = 3; at < rgba.byteLength; at += 4) if (rgba[at] !== 255) return false;
-  return true;
-}
-
-async function withoutAlpha({ data, width, height }: Pixels): Promise<Pixels> {
-  const rgb = await sharp(data, { raw: { width, height, channels: 4 } })
-    .removeAlpha()
-    .raw()
-    .toBuffer();
-  return { data: rgb, width, height, channels: 3 };
 }
 
 function mimeOf(format: string): string {

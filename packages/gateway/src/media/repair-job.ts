@@ -10,6 +10,10 @@ export interface RepairRequest {
   /** Null: any number. */
   readonly maxBytes: number | null;
   readonly size: SizeDemand;
+  /** A mask is not a photograph: its edges stay sharp where a format can, and its transparency is never given up. */
+  readonly isMask: boolean;
+  /** What a crop keeps: what draws the eye, or the middle where two pictures must go on lying one upon the other. */
+  readonly cropTo: 'attention' | 'middle';
 }
 
 export interface RepairStep {

@@ -14,8 +14,9 @@ import { FakeInternet } from '../net/fake-internet.ts';
 import { createFetcher } from '../net/fetcher.ts';
 import { carryAutoFix, type RepairOp } from './auto-fix.ts';
 import { createChecker, type MediaChecker } from './checker.ts';
-import { checkInputs, type PreparedInputs, prepareInputs } from './inputs.ts';
+import { type PreparedInputs, prepareInputs } from './inputs.ts';
 import { claimingPng, sampleAnimation, sampleHeic, sampleImage } from './sample-media.ts';
+import { surveyInputs } from './survey.ts';
 
 const KEY = `inputs/${'a'.repeat(64)}`;
 const ALL: readonly RepairOp[] = ['orient', 'convert', 'resize', 'crop', 'pad', 'compress'];
@@ -266,17 +267,30 @@ describe('repairing an input', () => {
       estimateSeconds: 1,
       routes: [],
     };
-    const repairs = await checkInputs({
-      task: {
-        params: { image_urls: [`sluice-file:${KEY}`], ...carryAutoFix({ ops: ['convert'], made: [] }) },
+    const { problem, repairs, looked } = await surveyInputs(
+      {
+        task: {
+          params: { image_urls: [`sluice-file:${KEY}`], ...carryAutoFix({ ops: ['convert'], made: [] }) },
+        },
+        model,
+        files,
+        fetcher: createFetcher(
+          { allowHttpLoopback: false, scratch: join(folder, 's') },
+          { network: internet },
+        ),
+        checker,
+        signal: new AbortController().signal,
+        unkept: new Map([[KEY, await sampleImage('avif', 32, 32)]]),
       },
-      model,
-      files,
-      fetcher: createFetcher({ allowHttpLoopback: false, scratch: join(folder, 's') }, { network: internet }),
-      checker,
-      signal: new AbortController().signal,
-      unkept: new Map([[KEY, await sampleImage('avif', 32, 32)]]),
-    });
+      async ({ inputs, files: lying }) => {
+        const [input] = inputs;
+        assert.ok(input && inputs.length === 1);
+        const bytes = await lying.read(input.fileKey);
+        return [input.mimeType, bytes?.length === input.bytes, await lying.read('survey/other')];
+      },
+    );
+    assert.equal(problem, null);
+    assert.deepEqual(looked, ['image/png', true, null]);
     assert.deepEqual(repairs, [
       { op: 'convert', param: 'image_urls[0]', from: 'image/avif', to: 'image/png' },
     ]);

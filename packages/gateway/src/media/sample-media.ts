@@ -1,8 +1,10 @@
 /** For tests: small real media, made on the spot. */
 import {
   BufferTarget,
+  EncodedAudioPacketSource,
   EncodedPacket,
   EncodedVideoPacketSource,
+  MkvOutputFormat,
   Mp4OutputFormat,
   Output,
   WebMOutputFormat,
@@ -24,38 +26,68 @@ export async function sampleImage(
   return image.withMetadata({ orientation }).toFormat(format).toBuffer();
 }
 
-export async function sampleAnimation(format: 'gif' | 'webp', frames: number): Promise<Buffer> {
-  const [width, height] = [32, 32];
+export async function sampleAnimation(format: 'gif' | 'webp', frames: number, side = 32): Promise<Buffer> {
+  const [width, height] = [side, side];
   const pixels = Buffer.alloc(width * height * frames * 3);
-  for (let at = 0; at < pixels.length; at++) pixels[at] = (at * 17 + (at >> 9) * 40) & 0xff;
+  for (let at = 0; at < pixels.length; at++) {
+    const frame = Math.floor(at / (width * height * 3));
+    pixels[at] = (at * 17 + (at >> 9) * 40 + frame * 56) & 0xff;
+  }
   const strip = sharp(pixels, { raw: { width, height: height * frames, channels: 3, pageHeight: height } });
   return strip.toFormat(format).toBuffer();
 }
 
-/** VP8 key frames in WebM or MP4: a lossy WebP is one VP8 key frame in a RIFF coat of 20 bytes. */
+interface ClipOptions {
+  /** Frames per second; 4 without it. */
+  readonly fps?: number;
+  readonly sound?: boolean;
+  /** False: sound alone, in a container for clips. */
+  readonly picture?: boolean;
+}
+
+/** VP8 key frames in WebM or MP4: a lossy WebP is one VP8 key frame in a RIFF coat of 20 bytes. Sound is Opus. */
 export async function sampleVideo(
-  container: 'webm' | 'mp4',
+  container: 'webm' | 'mp4' | 'mkv',
   width: number,
   height: number,
   seconds: number,
+  { fps = 4, sound = false, picture = true }: ClipOptions = {},
 ): Promise<Buffer> {
-  const webp = await sampleImage('webp', width, height);
-  const at = webp.indexOf('VP8 ');
-  const frame = webp.subarray(at + 8, at + 8 + webp.readUInt32LE(at + 4));
   const target = new BufferTarget();
-  const format =
-    container === 'webm' ? new WebMOutputFormat() : new Mp4OutputFormat({ fastStart: 'in-memory' });
-  const output = new Output({ format, target });
-  const source = new EncodedVideoPacketSource('vp8');
-  output.addVideoTrack(source, { frameRate: 4 });
+  const output = new Output({ format: CONTAINERS[container](), target });
+  const pictures = new EncodedVideoPacketSource('vp8');
+  const sounds = new EncodedAudioPacketSource('opus');
+  if (picture) output.addVideoTrack(pictures, { frameRate: fps });
+  if (sound) output.addAudioTrack(sounds);
   await output.start();
-  const config = { decoderConfig: { codec: 'vp8', codedWidth: width, codedHeight: height } };
-  for (let index = 0; index < seconds * 4; index++) {
-    await source.add(new EncodedPacket(frame, 'key', index / 4, 1 / 4), index === 0 ? config : undefined);
+  if (picture) {
+    const webp = await sampleImage('webp', width, height);
+    const at = webp.indexOf('VP8 ');
+    const frame = webp.subarray(at + 8, at + 8 + webp.readUInt32LE(at + 4));
+    const config = { decoderConfig: { codec: 'vp8', codedWidth: width, codedHeight: height } };
+    for (let index = 0; index < seconds * fps; index++) {
+      const packet = new EncodedPacket(frame, 'key', index / fps, 1 / fps);
+      await pictures.add(packet, index === 0 ? config : undefined);
+    }
+  }
+  if (sound) {
+    // Opus packets that hold silence (RFC 6716, 3.1).
+    const silence = new Uint8Array([0x08, 0xff, 0xfe]);
+    const config = { decoderConfig: { codec: 'opus', sampleRate: 48_000, numberOfChannels: 1 } };
+    for (let index = 0; index < seconds * 50; index++) {
+      const packet = new EncodedPacket(silence, 'key', index / 50, 1 / 50);
+      await sounds.add(packet, index === 0 ? config : undefined);
+    }
   }
   await output.finalize();
   return Buffer.from(target.buffer ?? new ArrayBuffer(0));
 }
+
+const CONTAINERS = {
+  webm: () => new WebMOutputFormat(),
+  mkv: () => new MkvOutputFormat(),
+  mp4: () => new Mp4OutputFormat({ fastStart: 'in-memory' }),
+} as const;
 
 /** 16-bit mono at 8 kHz. */
 export function sampleWav(seconds: number): Buffer {
