@@ -80,6 +80,7 @@ test('what was blocked is looked up, overruled for its key alone, and passes ove
 
   const overruled = await run('decisions', id, '--overrule');
   assert.match(overruled.out, /passes +what this rule finds, for key/);
+  assert.match(overruled.out, /\n +by +op_[0-9a-f]{8} at 2\d{3}-\S+Z, for key-\S+\n/);
   assert.equal((await submit(secret)).status, 'completed');
   await blocked(otherSecret);
   await blocked(secret, `${BLOCKED}, gore and entrails`);
@@ -87,7 +88,9 @@ test('what was blocked is looked up, overruled for its key alone, and passes ove
   await gateway.close();
   await start();
   assert.equal((await submit(secret)).status, 'completed');
-  assert.equal((await operator().decision(id)).overruled_for.length, 1);
+  const [kept, ...more] = (await operator().decision(id)).overruled_for;
+  assert.match(kept?.by ?? '', /^op_[0-9a-f]{8}$/, 'who did it outlives the process');
+  assert.deepEqual(more, []);
 
   assert.match((await run('decisions', id, '--undo')).out, /passes +for nobody; --overrule changes that/);
   assert.notEqual(await blocked(secret), id);

@@ -62,16 +62,21 @@ function describe({ style, width }: Terminal, decision: OperatorDecisionView): s
     '',
     ...(deciding
       ? [
-          row('found', `${deciding.why} (${deciding.category}) in ${deciding.input}`),
+          row('found', `${deciding.why} (${deciding.category}) in ${placeOf(deciding)}`),
           row('score', `${deciding.score}${threshold === null ? '' : `, threshold ${threshold}`}`),
           row('rule', `${deciding.rule ?? 'its only one'}, detector ${deciding.detector}`),
           ...deciding.spans.map(({ start, end }) => row('at', `characters ${start} to ${end}`)),
         ]
       : []),
     ...decision.findings
-      .filter((other) => other.rule !== deciding?.rule || other.input !== deciding?.input)
+      .filter(
+        (other) =>
+          other.rule !== deciding?.rule ||
+          other.input !== deciding?.input ||
+          other.at_seconds !== deciding?.at_seconds,
+      )
       .map((other) =>
-        row('also', `${other.why} (${other.category}, score ${other.score}) in ${other.input}`),
+        row('also', `${other.why} (${other.category}, score ${other.score}) in ${placeOf(other)}`),
       ),
     ...decision.failures.map((failure) =>
       row('failed', `${failure.detector} on ${failure.input}: ${failure.reason}`),
@@ -87,7 +92,13 @@ function describe({ style, width }: Terminal, decision: OperatorDecisionView): s
         overruled.map((one) => one.key_id),
       ),
     ),
+    ...overruled.map(({ key_id: key, by, at }) => row('by', `${by ?? 'an operator'} at ${at}, for ${key}`)),
   ].join('\n');
+}
+
+/** `results[0] at 3.2 s`. */
+function placeOf({ input, at_seconds: at }: OperatorDecisionView['findings'][number]): string {
+  return at === undefined ? input : `${input} at ${Math.round(at * 10) / 10} s`;
 }
 
 function reason({ decided_by: by }: OperatorDecisionView): string {

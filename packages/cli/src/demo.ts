@@ -75,7 +75,7 @@ async function show(terminal: Terminal, sluice: Sluice, folder: string): Promise
   print(
     `\n${style('bold', '2  A failure')}  a ${SIZE} clip from a portrait photograph, examples/photos/${PORTRAIT}\n`,
   );
-  const error = await failOnPurpose(sluice);
+  const error = await failOnPurpose(terminal, sluice);
   if (error.code !== 'image_dimension_mismatch') {
     complaints.push(`the second request should have failed with image_dimension_mismatch, not ${error.code}`);
   }
@@ -106,7 +106,7 @@ async function makeClip(terminal: Terminal, sluice: Sluice): Promise<CompletedTa
   const submitted = await sluice.videos.generate({
     model: 'studio-video-1',
     prompt: 'a slow push in on the raccoon',
-    image_urls: [await toMediaUrl(join(PHOTOS, LANDSCAPE))],
+    image_urls: [await toMediaUrl(join(PHOTOS, LANDSCAPE), sluice, terminal)],
     aspect_ratio: SIZE,
     duration: SECONDS,
   });
@@ -114,11 +114,11 @@ async function makeClip(terminal: Terminal, sluice: Sluice): Promise<CompletedTa
 }
 
 /** The error object of the request that must fail, as it came over the wire. */
-async function failOnPurpose(sluice: Sluice): Promise<ErrorObject> {
+async function failOnPurpose(terminal: Terminal, sluice: Sluice): Promise<ErrorObject> {
   const submitted = await sluice.videos.generate({
     model: 'studio-video-1',
     prompt: 'the astronaut smiles',
-    image_urls: [await toMediaUrl(join(PHOTOS, PORTRAIT))],
+    image_urls: [await toMediaUrl(join(PHOTOS, PORTRAIT), sluice, terminal)],
     aspect_ratio: SIZE,
     duration: SECONDS,
   });

@@ -1,6 +1,6 @@
 import type { Extra, Sluice, TaskView } from '@sluice/client';
 import { connect, type Target } from './connect.ts';
-import { toMediaUrl } from './input-media.ts';
+import { isAddress, sizeOf, toMediaUrl } from './input-media.ts';
 import { showPreflight } from './show-preflight.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -12,6 +12,9 @@ export interface GenerateOptions {
   readonly model?: string;
   /** Files of this machine or addresses. */
   readonly image: readonly string[];
+  readonly video: readonly string[];
+  readonly audio: readonly string[];
+  readonly mask?: string;
   /** `name=value` each. */
   readonly param: readonly string[];
   readonly out: string;
@@ -33,13 +36,19 @@ export async function generate(
   const { kind } = options;
   if (!isKind(kind)) throw new UsageError(`Sluice makes image, video or audio, not "${kind}".`);
   const parameters = readParameters(options.param);
-  const images = await Promise.all(options.image.map(toMediaUrl));
+  const given = [
+    ...options.image,
+    ...options.video,
+    ...options.audio,
+    ...(options.mask ? [options.mask] : []),
+  ];
+  for (const file of given) if (!isAddress(file)) await sizeOf(file);
 
   const sluice = connect(target);
   const request = {
     model: options.model ?? (await firstModel(sluice, kind)),
     prompt: options.prompt,
-    ...(images.length > 0 ? { image_urls: images } : {}),
+    ...(await mediaOf(options, sluice, terminal)),
     ...parameters,
   };
   if (options.check) return showPreflight(terminal, await sluice.preflight(request));
@@ -47,6 +56,22 @@ export async function generate(
   terminal.note(`${task.id} (${task.model})`);
   await followAndSave(terminal, sluice, task.id, { out: options.out });
   return 0;
+}
+
+/** One after the other: a file that is given twice is uploaded once. */
+async function mediaOf(
+  { image, video, audio, mask }: GenerateOptions,
+  sluice: Sluice,
+  terminal: Terminal,
+): Promise<Extra> {
+  const media: Record<string, unknown> = {};
+  for (const [name, files] of Object.entries({ image_urls: image, video_urls: video, audio_urls: audio })) {
+    const urls: string[] = [];
+    for (const file of files) urls.push(await toMediaUrl(file, sluice, terminal));
+    if (urls.length > 0) media[name] = urls;
+  }
+  if (mask !== undefined) media.mask_url = await toMediaUrl(mask, sluice, terminal);
+  return media;
 }
 
 function isKind(text: string): text is Kind {

@@ -9,7 +9,7 @@ import { TaskError } from '@sluice/errors';
 import { Command, InvalidArgumentError } from 'commander';
 import { cancel } from './cancel.ts';
 import { explain } from './explain.ts';
-import { generate } from './generate.ts';
+import { type GenerateOptions, generate } from './generate.ts';
 import { list } from './list.ts';
 import { readSettings } from './settings.ts';
 import { showError } from './show-error.ts';
@@ -75,6 +75,9 @@ program
   .argument('<prompt>', 'what to make')
   .option('--model <id>', 'default: the first of the kind that the gateway offers')
   .option('--image <file or url>', 'an input picture; may be given several times', collect, [])
+  .option('--video <file or url>', 'an input clip; may be given several times', collect, [])
+  .option('--audio <file or url>', 'an input sound; may be given several times', collect, [])
+  .option('--mask <file or url>', 'where to edit the picture')
   .option('--param <name=value>', 'any other parameter; may be given several times', collect, [])
   .option('--out <folder>', 'where the results go', '.')
   .option(
@@ -82,15 +85,9 @@ program
     'make nothing: say what is wrong with it, what would repair it and what it would cost',
     false,
   )
-  .action(
-    async (
-      kind: string,
-      prompt: string,
-      options: { model?: string; image: string[]; param: string[]; out: string; check: boolean },
-    ) => {
-      process.exitCode = await generate(terminal, target(), { kind, prompt, ...options });
-    },
-  );
+  .action(async (kind: string, prompt: string, options: Omit<GenerateOptions, 'kind' | 'prompt'>) => {
+    process.exitCode = await generate(terminal, target(), { kind, prompt, ...options });
+  });
 
 program
   .command('wait')
@@ -114,6 +111,34 @@ program
   .option('--status <status>', 'pending, processing, completed, failed or cancelled')
   .option('--limit <number>', 'how many', wholeNumber(1, 100), 20)
   .action(async (options: { status?: string; limit: number }) => list(terminal, target(), options));
+
+const files = program.command('files').description('files of the account that inputs can name');
+files
+  .command('list')
+  .description('the latest files, and how many places are taken')
+  .option('--limit <number>', 'how many', wholeNumber(1, 100), 20)
+  .action(async ({ limit }: { limit: number }) => {
+    const { listFiles } = await import('./files.ts');
+    await listFiles(terminal, target(), limit);
+  });
+files
+  .command('upload')
+  .description('upload files, or have them downloaded, and print their links')
+  .argument('<file or url...>')
+  .option('--name <name>', 'what to call it; the same name in the same folder replaces the older file')
+  .option('--folder <path>', 'where to keep it, such as birds/2026')
+  .action(async (given: string[], flags: { name?: string; folder?: string }) => {
+    const { uploadFiles } = await import('./files.ts');
+    await uploadFiles(terminal, target(), given, flags);
+  });
+files
+  .command('delete')
+  .description('delete files; their links end at once')
+  .argument('<file id...>')
+  .action(async (ids: string[]) => {
+    const { deleteFiles } = await import('./files.ts');
+    process.exitCode = await deleteFiles(terminal, target(), ids);
+  });
 
 program
   .command('explain')

@@ -7,6 +7,12 @@ export interface SandboxPlace {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+export interface ModeratorPlace {
+  readonly service: string;
+  readonly baseUrl: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 /** Models of the catalogue (docs/catalogue.md) whose first route is the adapter's. */
 const MODELS: Readonly<Record<string, readonly string[]>> = {
   fal: ['flux-schnell', 'flux-kontext-pro', 'stable-audio-2.5'],
@@ -44,13 +50,19 @@ const OWN_MODELS: Readonly<Record<string, string>> = {
 `,
 };
 
-export function sandboxConfig(places: readonly SandboxPlace[]): string {
+/**
+ * `moderationIsOn`: whether the moderation services look, or only stand there to be turned on. They hear the words for the providers
+ * too (`sandbox:rate` is a failure of theirs as well), so they look only where somebody asked for them.
+ */
+export function sandboxConfig(
+  places: readonly SandboxPlace[],
+  moderators: readonly ModeratorPlace[],
+  { moderationIsOn }: { readonly moderationIsOn: boolean },
+): string {
   const served = places.filter(({ adapter }) => adapter !== 'comfyui');
-  const lines = served.map(({ adapter, baseUrl, settings }) => {
-    const pairs = Object.entries({ base_url: baseUrl, ...settings });
-    const text = pairs.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
-    return `  ${adapter}: { adapter: ${adapter}, ${text} }`;
-  });
+  const lines = served.map(
+    (place) => `  ${place.adapter}: { adapter: ${place.adapter}, ${settingsOf(place)} }`,
+  );
   const comfy = places.find(({ adapter }) => adapter === 'comfyui');
   if (comfy) {
     lines.push(
@@ -69,8 +81,31 @@ export function sandboxConfig(places: readonly SandboxPlace[]): string {
     '',
     ...(names.length === 0 ? [] : [`catalogue: [${names.join(', ')}]`, '']),
     ...(own.length === 0 ? [] : ['models:', own.join('').trimEnd(), '']),
+    ...moderation(moderators, moderationIsOn),
     '# Results are fetched from this machine.',
     'inputs: { allow_http_loopback: true }',
     '',
   ].join('\n');
+}
+
+function moderation(moderators: readonly ModeratorPlace[], isOn: boolean): string[] {
+  if (moderators.length === 0) return [];
+  const lines = [
+    'moderation:',
+    '  results: on',
+    '  detectors:',
+    ...moderators.map((place) => `    - { service: ${place.service}, ${settingsOf(place)} }`),
+  ];
+  if (isOn) return [...lines, ''];
+  return [
+    '# To have all of it looked at; the services then hear the words for the providers too (`sandbox:rate`).',
+    ...lines.map((line) => `# ${line}`),
+    '',
+  ];
+}
+
+function settingsOf({ baseUrl, settings }: Omit<ModeratorPlace, 'service'>): string {
+  return Object.entries({ base_url: baseUrl, ...settings })
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+    .join(', ');
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { loadConfig } from '@sluice/gateway';
-import { SANDBOX_PROVIDERS } from '@sluice/sandbox';
+import { MODERATOR_PORTS, SANDBOX_MODERATORS, SANDBOX_PROVIDERS } from '@sluice/sandbox';
 import { SANDBOX_PORT } from './sandbox.ts';
 import { runCli } from './testing/run-cli.ts';
 
@@ -39,6 +39,7 @@ it('starts every emulator and prints a configuration that the gateway takes', as
   await withSandbox([], async (out) => {
     for (const { adapter } of SANDBOX_PROVIDERS)
       assert.match(out, new RegExp(`^${adapter} +http://127`, 'm'));
+    for (const { name } of SANDBOX_MODERATORS) assert.match(out, new RegExp(`^${name} +http://127`, 'm'));
     await writeFile(file, out.slice(out.indexOf('# A gateway on the sandbox'), out.indexOf('\nStop: ')));
     const loaded = loadConfig({ cwd: folder, env: {}, file });
     if (loaded.kind === 'invalid') assert.fail(JSON.stringify(loaded.problems, null, 1));
@@ -47,6 +48,36 @@ it('starts every emulator and prints a configuration that the gateway takes', as
     );
     const expected = SANDBOX_PROVIDERS.map(({ adapter }) => adapter).filter((name) => name !== 'comfyui');
     assert.deepEqual([...used].sort(), expected.sort());
+    assert.deepEqual(loaded.config.moderation.hosted, [], 'moderation is offered, and off');
+    assert.match(out, /^# {5}- \{ service: rekognition, base_url: "http:/m);
+  });
+});
+
+it('starts moderation services that are named, and writes them into the configuration', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-sandbox-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'sandbox.yaml');
+  const names = SANDBOX_MODERATORS.map(({ name }) => name);
+  await withSandbox([...names, '--config', file], async (out) => {
+    assert.match(out, /sandbox:violence {2}content_policy_violation\/violence/);
+    assert.ok(!/^fal/m.test(out));
+    const loaded = loadConfig({ cwd: folder, env: {}, file });
+    if (loaded.kind === 'invalid') assert.fail(JSON.stringify(loaded.problems, null, 1));
+    const { hosted, policy } = loaded.config.moderation;
+    assert.deepEqual(
+      hosted.map(({ service }) => service),
+      SANDBOX_MODERATORS.map(({ service }) => service),
+    );
+    assert.equal(policy.results, true);
+    for (const { baseUrl } of hosted) assert.ok(baseUrl !== undefined && out.includes(baseUrl));
+    const [openai] = hosted;
+    assert.ok(openai?.baseUrl);
+    const answer = await fetch(`${openai.baseUrl}/moderations`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sandbox', 'content-type': 'application/json' },
+      body: JSON.stringify({ input: 'a quarrel sandbox:violence' }),
+    });
+    assert.match(await answer.text(), /"flagged":true/);
   });
 });
 
@@ -82,4 +113,6 @@ it('has the ports that docs/providers.md tells', async () => {
   const page = await readFile(join(import.meta.dirname, '../../../docs/providers.md'), 'utf8');
   for (const [index, { adapter }] of SANDBOX_PROVIDERS.entries())
     assert.ok(page.includes(`| ${SANDBOX_PORT + index} | ${adapter} |`), adapter);
+  for (const [index, { name }] of SANDBOX_MODERATORS.entries())
+    assert.ok(page.includes(`| ${SANDBOX_PORT + MODERATOR_PORTS + index} | ${name} |`), name);
 });

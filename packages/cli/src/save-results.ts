@@ -57,6 +57,6 @@ async function download(link: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-function describeBytes(bytes: number): string {
+export function describeBytes(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -39,6 +39,7 @@ export function describeDecision({ style, width }: Terminal, decision: Decision)
 const NEXT: Readonly<Record<Decision['next'], string>> = {
   same_route: 'the same route once more',
   other_route: 'another route',
+  elsewhere: 'another route, and never again this one',
   never: 'none: it ends here',
 };
 

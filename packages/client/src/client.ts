@@ -20,6 +20,7 @@ import type {
   TaskView,
   VideoRequest,
 } from '@sluice/protocol';
+import { Files } from './files.ts';
 import { Tasks } from './tasks.ts';
 import {
   type Call,
@@ -70,6 +71,7 @@ export class Sluice {
       this.#submit('audios', request, options),
   };
   readonly tasks: Tasks;
+  readonly files: Files;
 
   readonly models = {
     list: async () => (await this.#get<{ data: ModelView[] }>('/v1/models')).data,
@@ -94,6 +96,7 @@ export class Sluice {
       timing,
     });
     this.tasks = new Tasks(this.#transport, timing);
+    this.files = new Files(this.#transport);
   }
 
   /** What is left to spend, of this key and of its account. */
@@ -102,8 +105,9 @@ export class Sluice {
   }
 
   /**
-   * Every check of a submit, inputs included, without a task and without spending. What is wrong is in `issues` of the answer: it
-   * rejects only where nothing can be said about the request.
+   * Every check of a submit and of its task, inputs and content policy included, without a task and without spending. What is wrong
+   * is in `issues` of the answer: it rejects only where nothing can be said about the request, and with `quota_exceeded` where the
+   * account asks too much at once.
    */
   preflight(
     request: PreflightRequest & Extra,

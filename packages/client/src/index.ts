@@ -5,10 +5,12 @@ export type {
   CreditsView,
   DictionaryEntryView,
   FailedTaskView,
+  FileView,
   ImageRequest,
   ModelView,
   OperatorAttemptView,
   OperatorDecisionView,
+  OperatorModerationView,
   OperatorTaskView,
   PreflightRequest,
   PreflightView,
@@ -22,6 +24,7 @@ export type {
 } from '@sluice/protocol';
 export { type Extra, Sluice, type SluiceOptions, type SubmitOptions } from './client.ts';
 export { isFinal } from './events.ts';
+export type { FilePage, FileQuota, FileSource, Files, UploadOptions } from './files.ts';
 export { type OperatorOptions, SluiceOperator } from './operator.ts';
 export type { TaskFilter, Tasks, WaitOptions } from './tasks.ts';
 export type { FetchFunction } from './transport.ts';

@@ -1,6 +1,12 @@
 /** The calls of a gateway's operator: what was tried for a task, what no rule matched, which routes are in use, what moderation decided. */
 import { TaskError } from '@sluice/errors';
-import type { OperatorDecisionView, OperatorTaskView, RouteReportView, UnknownsView } from '@sluice/protocol';
+import type {
+  OperatorDecisionView,
+  OperatorModerationView,
+  OperatorTaskView,
+  RouteReportView,
+  UnknownsView,
+} from '@sluice/protocol';
 import {
   type Call,
   createTransport,
@@ -56,6 +62,11 @@ export class SluiceOperator {
       body: { route, drained },
       repeatable: true,
     });
+  }
+
+  /** What looks at what, and whether videos are looked at. */
+  moderation(): Promise<OperatorModerationView> {
+    return this.#get('/operator/v1/moderation');
   }
 
   /** What moderation blocked or reported, newest first; at most 1000. */

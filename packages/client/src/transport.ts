@@ -1,5 +1,6 @@
 /** One call to the gateway: headers, time-outs, repetition, and every failure turned into a `TaskError`. */
 import { type ErrorObject, TaskError } from '@sluice/errors';
+import { errorOfFileFailure, isFileFailure } from './file-errors.ts';
 
 export type FetchFunction = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -42,10 +43,18 @@ export interface Call {
   /** From `/v1` on, escaped. */
   readonly path: string;
   readonly body?: unknown;
+  /** A body that is not JSON, made anew for each try. */
+  readonly content?: () => Content;
   readonly headers?: Readonly<Record<string, string>>;
   /** True where sending it twice does no more than sending it once. */
   readonly repeatable: boolean;
   readonly signal?: AbortSignal;
+}
+
+export interface Content {
+  readonly body: NonNullable<RequestInit['body']>;
+  /** Null where the platform finds it itself. */
+  readonly type: string | null;
 }
 
 export interface Transport {
@@ -63,16 +72,18 @@ export function createTransport(settings: TransportSettings): Transport {
 
   async function open(call: Call): Promise<Response> {
     let response: Response;
+    const { body, type } = bodyOf(call);
     try {
       response = await settings.fetch(base + call.path, {
         method: call.method,
         headers: {
           accept: 'application/json',
           authorization: `Bearer ${settings.apiKey}`,
-          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(type === null ? {} : { 'content-type': type }),
           ...call.headers,
         },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        // `duplex` is asked for where a body is a stream, and means nothing elsewhere.
+        ...(body === null ? {} : { body, duplex: 'half' }),
         ...(call.signal ? { signal: call.signal } : {}),
       });
     } catch (cause) {
@@ -109,6 +120,16 @@ export function createTransport(settings: TransportSettings): Transport {
   return { open, json };
 }
 
+function bodyOf({ body, content }: Call): {
+  readonly body: Content['body'] | null;
+  readonly type: string | null;
+} {
+  if (content) return content();
+  return body === undefined
+    ? { body: null, type: null }
+    : { body: JSON.stringify(body), type: 'application/json' };
+}
+
 /** Milliseconds, or null where another try is not sensible. */
 export function pauseBeforeRetry(error: unknown, retry: number, timing: Timing): number | null {
   if (!isPassing(error)) return null;
@@ -143,6 +164,7 @@ function rootMessage(error: unknown): string {
 async function refusal(response: Response, base: string): Promise<TaskError> {
   const body: unknown = await response.json().catch(() => null);
   if (hasError(body)) return TaskError.fromJSON(body.error);
+  if (isFileFailure(body)) return errorOfFileFailure(body, response.status, retryAfterOf(response));
 
   const passing = response.status === 502 || response.status === 503 || response.status === 504;
   return new TaskError(passing ? 'service_unavailable' : 'service_error', {
@@ -151,6 +173,11 @@ async function refusal(response: Response, base: string): Promise<TaskError> {
     details: { http_status: response.status },
     requestId: response.headers.get('x-request-id'),
   });
+}
+
+function retryAfterOf(response: Response): number | null {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds : null;
 }
 
 function hasError(body: unknown): body is { readonly error: ErrorObject } {

@@ -8,6 +8,9 @@ export const FindingSchema = Type.Object({
   input: Type.String({
     description: 'The parameter, or the result: `prompt`, `image_urls[0]`, `results[1]`.',
   }),
+  at_seconds: Type.Optional(
+    Type.Number({ description: 'Of a frame of a video or an animation: seconds from its start.' }),
+  ),
   detector: Type.String(),
   rule: nullable('string', 'Null where the detector has but one per category.'),
   why: Type.String({ description: "The detector's words." }),
@@ -43,11 +46,36 @@ export const OperatorDecision = Type.Object({
     { description: 'Detectors that could not look.' },
   ),
   can_overrule: Type.Boolean(),
-  overruled_for: Type.Array(Type.Object({ key_id: Type.String(), at: Type.String() }), {
-    description: 'Keys for which findings like the deciding one pass.',
-  }),
+  overruled_for: Type.Array(
+    Type.Object({
+      key_id: Type.String(),
+      by: nullable(
+        'string',
+        "The operator's key it was overruled with: `op_` and the first eight digits of its SHA-256. Null in old records.",
+      ),
+      at: Type.String(),
+    }),
+    { description: 'Keys for which findings like the deciding one pass, by whom and since when.' },
+  ),
 });
 export type OperatorDecisionView = Static<typeof OperatorDecision>;
+
+/** What looks at what, so that nobody takes for watched what is not. */
+export const OperatorModeration = Type.Object({
+  object: oneOf(['operator.moderation']),
+  detectors: Type.Array(
+    Type.Object({ name: Type.String(), looks_at: Type.Array(oneOf(['text', 'image', 'video_frame'])) }),
+  ),
+  videos: Type.Object({
+    watch: oneOf(
+      ['watched', 'blind', 'unwatched'],
+      '`blind`: they should be looked at and cannot be, so every task with one meets `moderation.on_error`. `unwatched`: they pass unseen.',
+    ),
+    frames: nullable('integer', 'Of each video; null unless `watched`.'),
+    reason: nullable('string', 'Why not; null where `watched`.'),
+  }),
+});
+export type OperatorModerationView = Static<typeof OperatorModeration>;
 
 export const DecisionParams = Type.Object({ id: Type.String({ examples: ['mod_8k2w0q7x5c1v'] }) });
 

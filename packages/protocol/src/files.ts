@@ -18,6 +18,7 @@ export const FileSchema = Type.Object(
     original_name: Type.String({ description: 'What the sender called it.' }),
     file_size: Type.Integer({ description: 'Bytes.' }),
     mime_type: Type.String({ description: 'By content.' }),
+    sha256: Type.String({ description: 'Of the bytes, hex: tells whether a file is there already.' }),
     upload_path: Type.String({ description: 'Without a slash at either end; empty for the top.' }),
     file_url: Type.String({ description: 'A signed link that shows the file, until it expires.' }),
     download_url: Type.String({ description: 'The same link, to be saved.' }),
@@ -87,6 +88,7 @@ const REFUSED = {
   403: '`403`: the API key is disabled or has expired. `40003`: all places for files are taken.',
   413: '`40001`: the file is too large.',
   415: '`40002`: the file is of a type that is not taken.',
+  429: '`429`: as many uploads are under way as there may be; `Retry-After` says when to come again.',
   500: '`50001`: the file could not be stored or read.',
   503: '`50001`: the store cannot be reached at present.',
 } as const;

@@ -9,6 +9,7 @@ import {
   DecisionsAnswer,
   DecisionsQuery,
   OperatorDecision,
+  OperatorModeration,
   OverruleQuery,
   OverruleRequest,
 } from './decisions.ts';
@@ -36,7 +37,7 @@ export type Followed =
 
 export const DecisionSchema = Type.Object({
   next: oneOf(
-    ['same_route', 'other_route', 'never'],
+    ['same_route', 'other_route', 'elsewhere', 'never'],
     'What the retry table says, within deadline and attempts.',
   ),
   counts_against_route: Type.Boolean(),
@@ -217,6 +218,14 @@ export const OPERATOR_ROUTES = [
       'service_error',
       'service_unavailable',
     ],
+  },
+  {
+    id: 'operatorModeration',
+    method: 'GET',
+    path: '/operator/v1/moderation',
+    summary: 'Which detectors look at what, and whether videos are looked at.',
+    answer: { type: JSON_TYPE, schema: OperatorModeration, description: 'What moderation can see.' },
+    errors: ['service_error', 'service_unavailable'],
   },
   {
     id: 'operatorDecisions',

@@ -113,7 +113,7 @@ export const ROUTES = [
     path: '/v1/preflight',
     auth: 'key',
     summary:
-      'Check a request without making a task: takes the body of any submit, fetches and looks into its inputs, keeps and spends nothing.',
+      'Check a request without making a task: takes the body of any submit, fetches and looks into its inputs, moderates its words and pictures, keeps and spends nothing.',
     body: PreflightRequest,
     answer: {
       type: JSON_TYPE,
@@ -121,7 +121,7 @@ export const ROUTES = [
       description:
         'Always 200 where something can be said about the request; what is wrong with it is in `issues`.',
     },
-    errors: ['invalid_parameters', 'request_too_large', ...KEYED],
+    errors: ['invalid_parameters', 'request_too_large', 'quota_exceeded', ...KEYED],
   },
   {
     id: 'getTask',

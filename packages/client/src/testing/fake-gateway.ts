@@ -8,6 +8,7 @@ export interface SeenRequest {
   /** With the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** What JSON says, another text as it came, null for none. */
   readonly body: unknown;
 }
 
@@ -36,7 +37,7 @@ export async function startFakeGateway(
       method: incoming.method ?? '',
       path: incoming.url ?? '',
       headers: incoming.headers,
-      body: text === '' ? null : JSON.parse(text),
+      body: isJson(incoming.headers) ? JSON.parse(text) : text === '' ? null : text,
     };
     requests.push(request);
     const reply = answer(request, requests.length);
@@ -70,6 +71,10 @@ export async function startFakeGateway(
       await new Promise<void>((closed) => server.close(() => closed()));
     },
   };
+}
+
+function isJson(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type'] === 'application/json';
 }
 
 export const TASK_ID = 'task-unified-1772618027-cmeisy8h2k4q';

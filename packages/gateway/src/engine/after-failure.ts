@@ -1,5 +1,5 @@
 /** What follows from an upstream's refusal or failure: the verdict on its evidence, and one look into the one retry table. */
-import { classify, decide, type Evidence, retryAfterSeconds, toClient, type Verdict } from '@sluice/errors';
+import { classify, decide, type Evidence, type NextStep, toClient, type Verdict } from '@sluice/errors';
 import type { TaskRecord } from '../store/records.ts';
 import type { AttemptEnd } from '../store/store.ts';
 import type { StepContext } from './context.ts';
@@ -18,11 +18,12 @@ export async function afterFailure(
   phase: 'submit' | 'poll' | 'result',
 ): Promise<After> {
   const now = ctx.clock.now();
-  const verdict = classify(evidence);
+  const verdict = classify(evidence, { nowMs: now });
   const decision = decide(verdict, phase);
-  const asked = askedMs(evidence, now);
+  // What the client would be told is what we wait ourselves, whether a header or the words of the body asked for it.
+  const asked = verdict.asked_seconds === null ? null : verdict.asked_seconds * 1000;
   ctx.routing.failed(choice.route.id, decision.countsAgainstRoute, asked);
-  const wait = decision.next === 'never' ? null : waitBeforeNext(ctx, task, asked, decision.next);
+  const wait = waitBeforeNext(ctx, task, asked, decision.next);
 
   ctx.events.emit('judged', {
     task,
@@ -55,18 +56,13 @@ function waitBeforeNext(
   ctx: StepContext,
   task: TaskRecord,
   asked: number | null,
-  next: 'same_route' | 'other_route',
+  next: NextStep,
 ): number | null {
-  if (task.attempts.length >= ctx.settings.maxAttempts) return null;
   const model = ctx.catalog.get(task.model);
-  if (!model) return null;
-  if (next === 'other_route' && ctx.routing.hasUntried(model, task.attempts)) return 0;
+  if (next === 'never' || !model || task.attempts.length >= ctx.settings.maxAttempts) return null;
+  if (next === 'elsewhere' && !ctx.routing.hasOther(model, task.attempts)) return null;
+  if (next !== 'same_route' && ctx.routing.hasUntried(model, task.attempts)) return 0;
   return attemptWaitMs(task.attempts.length, asked, ctx.random);
-}
-
-function askedMs(evidence: Evidence, now: number): number | null {
-  const seconds = retryAfterSeconds(evidence.headers, now);
-  return seconds === null ? null : seconds * 1000;
 }
 
 function alarm(ctx: StepContext, run: Run, choice: RouteAtHand, verdict: Verdict): void {

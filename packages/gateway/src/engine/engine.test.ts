@@ -3,6 +3,7 @@ import { afterEach, test } from 'node:test';
 import { TaskError } from '@sluice/errors';
 import type { TaskRecord } from '../store/records.ts';
 import type { SubmitOutcome, UpstreamAdapter } from '../upstream/adapter.ts';
+import { refuseUnsupported } from '../upstream/unsupported.ts';
 import { ACCOUNT, openWorld, says, upstream, type World } from './harness.ts';
 
 const worlds: World[] = [];
@@ -80,6 +81,15 @@ test('a refusal for the content ends the task at once, with the evidence kept an
   await assertCreditsConserved(world);
 });
 
+test('a complaint about a parameter is told under the name the client gave it', async () => {
+  const body = { error: { code: 'invalid_parameter', message: 'Wrong value.', param: 'generate_audio' } };
+  const evidence = { provider: 'unheard-of', phase: 'submit', status: 400, headers: {}, body } as const;
+  const world = await open({ picky: upstream({ submit: async () => ({ kind: 'rejected', evidence }) }) });
+  const { id } = await world.admit({ params: { generate_audio: true } });
+  const { error } = await world.settle(id);
+  assert.deepEqual([error?.code, error?.param], ['invalid_parameters', 'generate_audio']);
+});
+
 test('an overloaded route hands over to the next one', async () => {
   const full = upstream({ submit: async () => ({ kind: 'rejected', evidence: says(503, 'overloaded') }) });
   const spare = upstream();
@@ -109,6 +119,74 @@ test('an upstream that asks for more patience than a task has is not waited for'
   const task = await world.settle(id);
   assert.equal(full.submits.length, 1);
   assert.equal(task.error?.retry.after_seconds, 300);
+});
+
+test('a wait that stands in the body is the one that is told and the one that is kept', async () => {
+  const busy = (message: string) => ({
+    provider: 'unheard-of',
+    phase: 'submit' as const,
+    status: 429,
+    headers: {},
+    body: { error: { message } },
+  });
+  const calls: number[] = [];
+  const slow = upstream({
+    async submit(_job, { clock }): Promise<SubmitOutcome> {
+      calls.push(clock.now());
+      if (calls.length > 1) return { kind: 'accepted', handle: {} };
+      return { kind: 'rejected', evidence: busy('Rate limit reached. Please try again in 17s.') };
+    },
+  });
+  const world = await open({ slow });
+  const { id } = await world.admit();
+  assert.equal((await world.settle(id)).status, 'completed');
+  const [first = 0, second = 0] = calls;
+  assert.ok(second - first >= 17_000 && second - first < 18_000, `${second - first} ms`);
+
+  const full = upstream({
+    submit: async () => ({ kind: 'rejected', evidence: busy('Too many requests. Retry after 5 minutes.') }),
+  });
+  const other = await open({ full });
+  const { id: lost } = await other.admit();
+  const task = await other.settle(lost);
+  assert.equal(task.error?.retry.after_seconds, 300);
+  assert.equal(full.submits.length, 1, 'nobody is told to wait five minutes while we do not');
+});
+
+const cannot = (param: string) => async () =>
+  refuseUnsupported({ param, message: `This upstream has no ${param}.` });
+
+test('what one adapter cannot say goes to a route whose adapter can, and is not asked again', async () => {
+  const [short, spare] = [upstream({ submit: cannot('seed') }), upstream()];
+  const world = await open({ short, spare });
+  const { id } = await world.admit({ model: 'all', params: { seed: 1 } });
+  const task = await world.settle(id);
+  assert.equal(task.status, 'completed');
+  assert.deepEqual(states(task), ['rejected', 'succeeded']);
+  assert.equal(task.attempts[0]?.code, 'invalid_parameters');
+  for (const { health } of world.engine.routing.report()) assert.equal(health.state, 'closed');
+
+  const ill = upstream({ submit: async () => ({ kind: 'rejected', evidence: says(503, 'overloaded') }) });
+  const next = await open({ short, ill });
+  const { id: tired } = await next.admit({ model: 'all', params: { seed: 1 } });
+  const failed = await next.settle(tired);
+  assert.equal(failed.error?.code, 'resource_exhausted', 'the trouble of the route that could take it');
+  assert.deepEqual(
+    failed.attempts.map(({ route }) => route),
+    ['all/0', 'all/1', 'all/1'],
+  );
+});
+
+test('what no adapter can say ends as the refusal, each asked once, and nothing is charged', async () => {
+  const [first, second] = [upstream({ submit: cannot('seed') }), upstream({ submit: cannot('n') })];
+  const world = await open({ first, second });
+  const { id } = await world.admit({ model: 'all' });
+  const task = await world.settle(id);
+  assert.deepEqual([task.error?.code, task.error?.param], ['invalid_parameters', 'n']);
+  assert.deepEqual([first.submits.length, second.submits.length], [1, 1]);
+  const { id: lone } = await world.admit();
+  assert.equal((await world.settle(lone)).error?.param, 'seed');
+  await assertCreditsConserved(world);
 });
 
 test('a failed poll is not a failed job', async () => {

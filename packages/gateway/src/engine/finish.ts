@@ -59,7 +59,7 @@ export function cancelled(): TaskError {
 }
 
 /** The configuration changed under a waiting task. */
-export function modelGone(task: TaskRecord): TaskError {
+export function modelGone(task: Pick<TaskRecord, 'model'>): TaskError {
   return new TaskError('service_unavailable', {
     because: `No route is configured for the model "${task.model}" any more.`,
   });

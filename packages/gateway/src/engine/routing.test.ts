@@ -37,6 +37,21 @@ test('priority goes before weight, an untried route before a tried one, the long
   assert.equal(chosen(world, tried('m/2', 'm/1', 'm/0')), 'm/2');
 });
 
+test('a route that cannot take the request is passed over for good, one that is full is waited for', () => {
+  const world = setUp([{}, { priority: 1, maxParallel: 1 }]);
+  const refused: AttemptSummary[] = [
+    { number: 1, route: 'm/0', state: 'rejected', code: 'invalid_parameters', startedAt: 0 },
+  ];
+  assert.ok(world.routing.hasOther(world.model, tried('m/0')));
+  assert.equal(chosen(world, refused), 'm/1');
+  world.routing.note(task('t1', 'm/1', 'open'));
+  assert.ok(world.routing.hasOther(world.model, tried('m/0')));
+  assert.equal(chosen(world, refused), 'full');
+  assert.ok(!world.routing.hasOther(world.model, [...refused, ...tried('m/1')]), 'none but the last is left');
+  world.routing.setDrained('m/1', true);
+  assert.ok(!world.routing.hasOther(world.model, tried('m/0')));
+});
+
 test('weights are shares', () => {
   let mark = 0;
   const world = setUp([{ weight: 3 }, { weight: 1 }], () => mark);

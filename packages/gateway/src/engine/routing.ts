@@ -35,6 +35,13 @@ interface Lane extends RouteAtHand {
   drained: boolean;
 }
 
+/** A task that goes on after `invalid_parameters` was refused by that route's own adapter (the retry table's `elsewhere`). */
+function refusedBy({ id }: Route, attempts: readonly AttemptSummary[]): boolean {
+  return attempts.some(
+    ({ route, state, code }) => route === id && state === 'rejected' && code === 'invalid_parameters',
+  );
+}
+
 export class Routing {
   readonly #lanes = new Map<string, Lane>();
   readonly #laneOf = new Map<string, Lane>();
@@ -67,13 +74,11 @@ export class Routing {
 
   /**
    * Untried routes before tried ones, then the smallest priority number, then by weight. When all were tried, the one tried
-   * longest ago.
+   * longest ago. A route that cannot take the request at all is not asked again.
    */
   choose(model: ModelDefinition, attempts: readonly AttemptSummary[]): RouteChoice {
     const now = this.#clock.now();
-    const lanes = model.routes
-      .flatMap((route) => this.#lanes.get(route.id) ?? [])
-      .filter((lane) => !lane.drained);
+    const lanes = this.#usable(model).filter(({ route }) => !refusedBy(route, attempts));
     if (lanes.length === 0) return { kind: 'none' };
     const roomy = lanes.filter((lane) => !this.#isFull(lane));
     if (roomy.length === 0) return { kind: 'full' };
@@ -95,6 +100,12 @@ export class Routing {
   hasUntried(model: ModelDefinition, attempts: readonly AttemptSummary[]): boolean {
     const untried = model.routes.filter((route) => !attempts.some((attempt) => attempt.route === route.id));
     return untried.length > 0 && this.choose({ ...model, routes: untried }, attempts).kind === 'route';
+  }
+
+  /** Whether a route is left besides the one just tried that may be able to take the request, full or cooling down as it may be. */
+  hasOther(model: ModelDefinition, attempts: readonly AttemptSummary[]): boolean {
+    const last = attempts.at(-1);
+    return this.#usable(model).some(({ route }) => route.id !== last?.route && !refusedBy(route, attempts));
   }
 
   find(routeId: string): RouteAtHand | null {
@@ -155,6 +166,10 @@ export class Routing {
       inUse: tasks.size,
       drained,
     }));
+  }
+
+  #usable(model: ModelDefinition): Lane[] {
+    return model.routes.flatMap((route) => this.#lanes.get(route.id) ?? []).filter((lane) => !lane.drained);
   }
 
   /** By its own bound, or by that of the credential it shares with other routes. */

@@ -13,9 +13,10 @@ import { keepOutputs } from './collect.ts';
 import type { StepContext } from './context.ts';
 import { withDeadline } from './deadline.ts';
 import { cancelled, fail, modelGone } from './finish.ts';
+import { noRouteError } from './no-route.ts';
 import type { RouteAtHand, RouteChoice } from './routing.ts';
 import { type After, currentAttempt, GONE, type Run } from './run.ts';
-import { LONGEST_ATTEMPT_WAIT_MS, routeRetryMs } from './schedule.ts';
+import { routeRetryMs } from './schedule.ts';
 
 export async function submit(ctx: StepContext, run: Run, task: TaskRecord): Promise<After> {
   const model = ctx.catalog.get(task.model);
@@ -46,31 +47,15 @@ export async function submit(ctx: StepContext, run: Run, task: TaskRecord): Prom
   return afterSubmit(ctx, run, begun, choice, outcome);
 }
 
-/** A full route may come free any time; one that cools down is waited for only as long as a client would. */
 async function noRoute(
   ctx: StepContext,
   run: Run,
   task: TaskRecord,
   chosen: Exclude<RouteChoice, { kind: 'route' }>,
 ): Promise<After> {
-  switch (chosen.kind) {
-    case 'none':
-      return fail(ctx, run, modelGone(task), null);
-    case 'full':
-      return { kind: 'again', afterMs: routeRetryMs(ctx.random) };
-    case 'cooling': {
-      if (chosen.afterMs <= LONGEST_ATTEMPT_WAIT_MS) return { kind: 'again', afterMs: chosen.afterMs };
-      const error = new TaskError('resource_exhausted', {
-        because: 'Every route of this model is recovering from failures.',
-        afterSeconds: Math.ceil(chosen.afterMs / 1000),
-      });
-      return fail(ctx, run, error, null);
-    }
-    default: {
-      const never: never = chosen;
-      return never;
-    }
-  }
+  const error = noRouteError(chosen, task.model);
+  if (error) return fail(ctx, run, error, null);
+  return { kind: 'again', afterMs: chosen.kind === 'cooling' ? chosen.afterMs : routeRetryMs(ctx.random) };
 }
 
 async function afterSubmit(

@@ -29,6 +29,7 @@ import { registerFiles } from './files.ts';
 import { healthHandlers } from './health.ts';
 import { HeldCalls } from './held-calls.ts';
 import { registerHooks } from './hooks.ts';
+import { LargeBodies } from './large-bodies.ts';
 import { modelsHandlers } from './models.ts';
 import { checkOperator, operatorHandlers } from './operator.ts';
 import { preflightHandlers } from './preflight.ts';
@@ -49,12 +50,13 @@ const TABLE: readonly (RouteRow & { id: TableRouteId })[] = ROUTES.filter((row) 
 export function createApp(deps: HttpDeps): FastifyInstance {
   const limits = deps.limits ?? DEFAULT_LIMITS;
   const held = new HeldCalls();
+  const bodies = new LargeBodies(limits.bodyBytes);
   const code = new SchemaCode();
   const bytes = createTaskBytes(deps, code);
   const nextId = requestIds(deps.randomId);
 
   const handlers: Readonly<Record<TableRouteId, RouteHandlerMethod>> = {
-    ...submitHandlers(deps, bytes, held),
+    ...submitHandlers(deps, bytes, held, bodies),
     ...preflightHandlers(deps),
     ...tasksHandlers(deps, bytes, held),
     ...eventsHandlers(deps, bytes, held, limits),
@@ -103,6 +105,7 @@ export function createApp(deps: HttpDeps): FastifyInstance {
       },
       config: { row: row.id },
       ...(row.auth === 'key' ? { onRequest: checkKey } : {}),
+      ...(row.body ? { preParsing: bodies.waitForRoom } : {}),
       handler: handlers[row.id],
     });
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { DecisionRecord } from '../moderation/decisions.ts';
-import { asOperator, openTrial, type Trial } from './trial.ts';
+import { asOperator, OPERATOR_KEY, openTrial, type Trial } from './trial.ts';
 
 let trial: Trial;
 before(async () => {
@@ -93,6 +94,11 @@ test('it is overruled without a body for its own key, with one for another, and 
     'key-other',
   ]);
   assert.equal((await trial.deps.decisions.overrules('key-other'))[0]?.rule, 'adult.nudity');
+  const by = `op_${hash('sha256', OPERATOR_KEY).slice(0, 8)}`;
+  assert.deepEqual((await call('GET', `/${id}`)).json().overruled_for, [
+    { key_id: 'key-acme', by, at: '2026-11-22T09:00:00Z' },
+    { key_id: 'key-other', by, at: '2026-11-22T09:00:00Z' },
+  ]);
   assert.deepEqual(keys(await call('DELETE', `/${id}/overrule?key_id=key-acme`)), ['key-other']);
   assert.deepEqual(keys(await call('DELETE', `/${id}/overrule`)), []);
   assert.match(trial.log(), /an operator overruled a moderation decision/);
@@ -119,4 +125,35 @@ test('what cannot be overruled says why', async () => {
     assert.deepEqual([answer.statusCode, error.code, error.param], [status, code, param], path);
   }
   assert.equal((await call('DELETE', '/mod_never/overrule')).statusCode, 404);
+});
+
+test('a finding in a video has its second', async () => {
+  const frame = { ...finding, input: 'results[0]', atSeconds: 3.208 };
+  const id = await decided({
+    findings: [frame],
+    verdict: { kind: 'block', by: 'threshold', deciding: frame, threshold: 0.7 },
+  });
+  const { deciding, findings } = (await call('GET', `/${id}`)).json();
+  assert.deepEqual([deciding.at_seconds, findings[0].at_seconds], [3.208, 3.208]);
+});
+
+test('an operator is told what looks at what, and that videos cannot be looked at', async () => {
+  const reason = 'The video decoder is not installed.';
+  const sight = {
+    detectors: [{ name: 'eyes', looksAt: ['image', 'video_frame'] as const }],
+    videos: { kind: 'blind', reason } as const,
+  };
+  const blind = await openTrial({ sight });
+  const ask = (headers: Readonly<Record<string, string>>) =>
+    blind.app.inject({ url: '/operator/v1/moderation', headers });
+  try {
+    assert.deepEqual((await ask(asOperator)).json(), {
+      object: 'operator.moderation',
+      detectors: [{ name: 'eyes', looks_at: ['image', 'video_frame'] }],
+      videos: { watch: 'blind', frames: null, reason },
+    });
+    assert.equal((await ask({})).statusCode, 404, 'nobody else learns of it');
+  } finally {
+    await blind.close();
+  }
 });

@@ -1,13 +1,24 @@
-/** The operator's calls about moderation: what was decided, and letting it pass for a key. */
+/** The operator's calls about moderation: what it sees, what was decided, and letting it pass for a key. */
 import { TaskError } from '@sluice/errors';
-import { DecisionsQuery, type OperatorDecisionView, OverruleQuery, OverruleRequest } from '@sluice/protocol';
+import {
+  DecisionsQuery,
+  type OperatorDecisionView,
+  type OperatorModerationView,
+  OverruleQuery,
+  OverruleRequest,
+} from '@sluice/protocol';
 import type { FastifyRequest } from 'fastify';
 import { type DecisionRecord, type Overrule, overrulable, overrule } from '../moderation/decisions.ts';
 import type { HttpDeps } from './deps.ts';
+import { operatorKeyId } from './operator.ts';
 import { checked, pathPart } from './params.ts';
 import { iso } from './task-view.ts';
 
-export function decisionHandlers({ decisions, clock, log }: Pick<HttpDeps, 'decisions' | 'clock' | 'log'>) {
+type Deps = Pick<HttpDeps, 'decisions' | 'sight' | 'clock' | 'log' | 'operatorKeyHash'>;
+
+export function decisionHandlers({ decisions, sight, clock, log, operatorKeyHash }: Deps) {
+  // Without an operator's key nobody reaches these calls.
+  const by = operatorKeyHash === null ? null : operatorKeyId(operatorKeyHash);
   const shown = async (id: string): Promise<OperatorDecisionView> => {
     const decision = await decisions.find(id);
     if (!decision) throw unknownDecision(id);
@@ -15,6 +26,8 @@ export function decisionHandlers({ decisions, clock, log }: Pick<HttpDeps, 'deci
   };
 
   return {
+    operatorModeration: async () => viewSight(sight),
+
     async operatorDecisions(request: FastifyRequest) {
       const { limit = 50 } = checked(DecisionsQuery, request.query);
       const recent = await decisions.recent(limit);
@@ -30,11 +43,11 @@ export function decisionHandlers({ decisions, clock, log }: Pick<HttpDeps, 'deci
       const id = pathPart(request, 'id');
       const keyId = checked(OverruleRequest, request.body)?.key_id;
       const now = clock.now();
-      const outcome = await overrule(decisions, id, { now, ...(keyId === undefined ? {} : { keyId }) });
+      const outcome = await overrule(decisions, id, { by, now, ...(keyId === undefined ? {} : { keyId }) });
       switch (outcome.kind) {
         case 'overruled':
           log.info(
-            { decisionId: id, keyId: outcome.overrule.keyId, requestId: request.id },
+            { decisionId: id, keyId: outcome.overrule.keyId, by, requestId: request.id },
             'an operator overruled a moderation decision',
           );
           return shown(id);
@@ -72,7 +85,7 @@ export function decisionHandlers({ decisions, clock, log }: Pick<HttpDeps, 'deci
       const { key_id: keyId = null } = checked(OverruleQuery, request.query);
       const removed = await decisions.removeOverrules(id, keyId);
       if (removed > 0) {
-        log.info({ decisionId: id, keyId, requestId: request.id }, 'an operator took an overrule back');
+        log.info({ decisionId: id, keyId, by, requestId: request.id }, 'an operator took an overrule back');
       }
       return shown(id);
     },
@@ -98,16 +111,29 @@ function view(decision: DecisionRecord, overrules: readonly Overrule[]): Operato
     findings: decision.findings.map(viewFinding),
     failures: decision.failures.map((failure) => ({ ...failure })),
     can_overrule: overrulable(verdict).kind === 'yes',
-    overruled_for: overrules.map(({ keyId, at }) => ({ key_id: keyId, at: iso(at) })),
+    overruled_for: overrules.map(({ keyId, by, at }) => ({ key_id: keyId, by, at: iso(at) })),
+  };
+}
+
+function viewSight({ detectors, videos }: HttpDeps['sight']): OperatorModerationView {
+  return {
+    object: 'operator.moderation',
+    detectors: detectors.map(({ name, looksAt }) => ({ name, looks_at: [...looksAt] })),
+    videos: {
+      watch: videos.kind,
+      frames: videos.kind === 'watched' ? videos.frames : null,
+      reason: videos.kind === 'watched' ? null : videos.reason,
+    },
   };
 }
 
 function viewFinding(finding: DecisionRecord['findings'][number]): OperatorDecisionView['findings'][number] {
-  const { category, score, input, detector, rule, why, spans, absolute } = finding;
+  const { category, score, input, atSeconds, detector, rule, why, spans, absolute } = finding;
   return {
     category,
     score,
     input,
+    ...(atSeconds === undefined ? {} : { at_seconds: atSeconds }),
     detector,
     rule,
     why,

@@ -10,6 +10,8 @@ import type { FileStore } from '../files/files.ts';
 import type { Links } from '../files/links.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Decisions } from '../moderation/decisions.ts';
+import type { Detector } from '../moderation/detector.ts';
+import type { VideoWatch } from '../moderation/frames/video.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { KeyRecord, Millis } from '../store/records.ts';
 import type { CancelRequestOutcome, Store } from '../store/store.ts';
@@ -27,6 +29,11 @@ export interface HttpDeps {
   readonly hooks: ProviderHooks;
   /** What moderation decided, for the operator. */
   readonly decisions: Decisions;
+  /** What moderation can see, likewise. */
+  readonly sight: {
+    readonly detectors: readonly Pick<Detector, 'name' | 'looksAt'>[];
+    readonly videos: VideoWatch;
+  };
   readonly events: EventHub;
   readonly catalog: Catalog;
   readonly links: Links;

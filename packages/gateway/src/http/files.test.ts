@@ -1,9 +1,11 @@
 /** Through a door that really listens, with real files, a real store and folders that are looked into afterwards. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '../clock.ts';
@@ -22,6 +24,7 @@ import { auth, KEY, OTHER_KEY, openTrial, type Trial } from './trial.ts';
 const HOUR = 3_600_000;
 const MAX_BYTES = 200_000;
 const MAX_FILES = 5;
+const PARALLEL = { each: 100, all: 120 };
 
 const asOther = { authorization: `Bearer ${OTHER_KEY}` };
 const png = await sampleImage('png', 40, 30);
@@ -62,6 +65,7 @@ describe('the files API', () => {
       fetcher: createFetcher({ allowHttpLoopback: false, scratch }, { clock, network: internet }),
       randomId: () => randomId(20),
       settings: { maxFiles: MAX_FILES, maxBytes: MAX_BYTES, lifeMs: 72 * HOUR },
+      parallel: PARALLEL,
     });
     trial = await openTrial({ clock, store, files, uploads });
     base = `http://127.0.0.1:${await listen(trial.app)}`;
@@ -125,6 +129,7 @@ describe('the files API', () => {
       original_name: 'photo.png',
       file_size: png.length,
       mime_type: 'image/png',
+      sha256: createHash('sha256').update(png).digest('hex'),
       upload_path: 'images/2026',
       upload_time: Math.floor(clock.now() / 1000),
       expires_at: new Date(clock.now() + 72 * HOUR).toISOString(),
@@ -412,6 +417,35 @@ describe('the files API', () => {
     const { file_id } = await firstOf(list());
     assert.equal((await ask('DELETE', `/api/v1/files/${file_id}`)).status, 200);
     assert.equal((await ask('DELETE', `/api/v1/files/${file_id}`)).body.code, 404);
+    assert.equal((await stream(png)).status, 200);
+  });
+
+  test('more uploads at once than there may be are told when to come again, and whose bound it is', async () => {
+    const slow: Readable[] = [];
+    const under: Promise<unknown>[] = [];
+    const begin = (account: string) => {
+      const body = new Readable({ read() {} });
+      slow.push(body);
+      under.push(uploads.fromBase64(account, body));
+    };
+    for (let i = 0; i < PARALLEL.each; i++) begin('acme');
+    const mine = await fetch(`${base}/api/v1/files/upload/stream`, {
+      method: 'POST',
+      headers: { ...auth, 'content-type': 'multipart/form-data; boundary=b' },
+      body: Buffer.alloc(MAX_BYTES),
+    });
+    assert.equal(mine.status, 429);
+    assert.equal(mine.headers.get('retry-after'), '2');
+    const told = JSON.parse(await mine.text());
+    assert.deepEqual([told.success, told.code], [false, 429]);
+    assert.match(told.msg, /100 uploads of this account/);
+    assert.equal((await stream(png, {}, 'x.png', asOther)).status, 200, 'another account is not meant');
+
+    for (let i = PARALLEL.each; i < PARALLEL.all; i++) begin('third');
+    const theirs = await stream(png, {}, 'x.png', asOther);
+    assert.deepEqual([theirs.status, theirs.body.success, theirs.body.code], [503, false, 503]);
+    for (const body of slow) body.destroy();
+    await Promise.all(under);
     assert.equal((await stream(png)).status, 200);
   });
 

@@ -145,6 +145,7 @@ function view(upload: UploadRecord, { linksTo }: Uploads): FileView {
     original_name: upload.originalName,
     file_size: upload.bytes,
     mime_type: upload.mimeType,
+    sha256: upload.sha256,
     upload_path: upload.uploadPath,
     file_url: links.show,
     download_url: links.save,
@@ -163,10 +164,12 @@ function fail(
   status: number,
   code: number,
   msg: string,
+  headers: Readonly<Record<string, string>> = {},
 ): FastifyReply {
   for (const name of Object.keys(reply.getHeaders())) if (name !== 'x-request-id') reply.removeHeader(name);
   return reply
     .code(status)
+    .headers(headers)
     .header('content-type', 'application/json; charset=utf-8')
     .send(JSON.stringify({ success: false, code, msg, request_id: request.id }));
 }
@@ -185,7 +188,9 @@ function refuse(
     raw.once('close', () => timer.cancel());
   }
   const [status, code, msg] = told(refusal);
-  return fail(request, reply, status, code, msg);
+  const headers =
+    refusal.reason === 'too_many_at_once' ? { 'retry-after': String(refusal.afterSeconds) } : {};
+  return fail(request, reply, status, code, msg, headers);
 }
 
 type Told = readonly [status: number, code: number, msg: string];
@@ -218,6 +223,14 @@ function told(refusal: UploadRefusal): Told {
       return [400, 40004, refusal.remedy === null ? refusal.because : `${refusal.because} ${refusal.remedy}`];
     case 'bad_request':
       return [400, 400, `${refusal.because} ${refusal.remedy}`];
+    case 'too_many_at_once':
+      return refusal.whose === 'account'
+        ? [
+            429,
+            429,
+            `${refusal.most} uploads of this account are under way, which is as many as there may be. Wait for one of them to end.`,
+          ]
+        : [503, 503, 'As many uploads as this gateway takes are under way. Try again in a moment.'];
     case 'interrupted':
       return [400, 400, 'The body broke off. Send the file again.'];
     default: {
@@ -231,7 +244,7 @@ function told(refusal: UploadRefusal): Told {
 function caught(thrown: unknown, request: FastifyRequest, reply: FastifyReply, deps: HttpDeps): void {
   const refusal = refusalOf(thrown, deps.limits ?? DEFAULT_LIMITS);
   if (refusal && refusal.status < 500) {
-    fail(request, reply, refusal.status, refusal.status, refusal.error.message).headers(refusal.headers);
+    fail(request, reply, refusal.status, refusal.status, refusal.error.message, refusal.headers);
     return;
   }
   const about = { err: thrown, requestId: request.id, route: request.routeOptions.url ?? null };

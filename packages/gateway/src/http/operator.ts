@@ -29,6 +29,12 @@ export function checkOperator({ operatorKeyHash }: Pick<HttpDeps, 'operatorKeyHa
   };
 }
 
+/**
+ * What a key is called in records: enough of its hash to tell keys apart, and too little to find one by.
+ * @param keyHash hex SHA-256.
+ */
+export const operatorKeyId = (keyHash: string): string => `op_${keyHash.slice(0, 8)}`;
+
 export function operatorHandlers({ store, engine, publicUrl, log }: HttpDeps) {
   return {
     async operatorTask(request: FastifyRequest) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { TaskError } from '@sluice/errors';
+import { listen } from './socket.ts';
 import { auth, openTrial, type Trial } from './trial.ts';
 
 let trial: Trial;
@@ -63,4 +65,53 @@ test('a model that is not there, a body that is no object and too few credits ar
 test('what is no answer about the request goes through the door', async () => {
   assert.equal((await ask({ model: 'studio-video-1' }, {})).statusCode, 401);
   assert.equal((await trial.app.inject({ url: '/v1/preflight', headers: auth })).statusCode, 405);
+});
+
+test('who leaves is not looked after any more', async () => {
+  const begun = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<unknown>();
+  const own = await openTrial({
+    intake: {
+      submit: () => assert.fail('nothing is submitted'),
+      preflight: ({ signal }) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => {
+            stopped.resolve(signal.reason);
+            reject(signal.reason);
+          });
+          begun.resolve();
+        }),
+    },
+  });
+  try {
+    const leave = new AbortController();
+    const call = fetch(`http://127.0.0.1:${await listen(own.app)}/v1/preflight`, {
+      method: 'POST',
+      headers: { ...auth, 'content-type': 'application/json' },
+      body: '{}',
+      signal: leave.signal,
+    });
+    await begun.promise;
+    leave.abort();
+    await assert.rejects(call, { name: 'AbortError' });
+    assert.ok(TaskError.is(await stopped.promise));
+    assert.doesNotMatch(own.log(), /internal fault/);
+  } finally {
+    await own.close();
+  }
+});
+
+test('what is asked too much at once is a 429 with Retry-After, in the shape of every refusal', async () => {
+  const own = await openTrial({
+    intake: {
+      submit: () => assert.fail('nothing is submitted'),
+      preflight: () =>
+        Promise.reject(new TaskError('quota_exceeded', { subtype: 'concurrency_limit', afterSeconds: 2 })),
+    },
+  });
+  const answer = await own.app.inject({ method: 'POST', url: '/v1/preflight', headers: auth, payload: {} });
+  assert.equal(answer.statusCode, 429);
+  assert.equal(answer.headers['retry-after'], '2');
+  assert.deepEqual(answer.json().error.type, 'rate_limit_error');
+  await own.close();
 });

@@ -5,11 +5,12 @@ import type { TaskType } from '../catalog/model.ts';
 import { keyOf } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import type { HeldCalls } from './held-calls.ts';
+import type { LargeBodies } from './large-bodies.ts';
 import { sendJson } from './send-json.ts';
 import type { TaskBytes } from './task-bytes.ts';
 import { untilFinal } from './wait.ts';
 
-export function submitHandlers(deps: HttpDeps, bytes: TaskBytes, held: HeldCalls) {
+export function submitHandlers(deps: HttpDeps, bytes: TaskBytes, held: HeldCalls, bodies: LargeBodies) {
   const submit =
     (type: TaskType): RouteHandlerMethod =>
     async (request, reply) => {
@@ -21,6 +22,7 @@ export function submitHandlers(deps: HttpDeps, bytes: TaskBytes, held: HeldCalls
         requestId: request.id,
         idempotencyKey: idempotencyKeyOf(request),
       });
+      bodies.letGo(request);
       if (replayed) reply.header('idempotency-replayed', 'true');
       const shown = await untilFinal(task, preferredWait(request, reply), reply, deps, held);
       return sendJson(reply, bytes.of(shown));

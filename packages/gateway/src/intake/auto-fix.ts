@@ -2,9 +2,10 @@
 import type { CompiledModel } from '../catalog/compile.ts';
 import { kindOf } from '../catalog/faults.ts';
 import { nearest } from '../catalog/nearest.ts';
+import { lengthOf, textLimitsOf } from '../catalog/text-limits.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { type AutoFix, REPAIR_OPS, type RepairOp } from '../media/auto-fix.ts';
-import { cutAtSentence, lengthOf } from './cut-prompt.ts';
+import { cutAtSentence } from './cut-prompt.ts';
 import type { Issue } from './issues.ts';
 
 const KNOWN = REPAIR_OPS.join(', ');
@@ -42,20 +43,14 @@ export function repairPrompt(
   { schema }: CompiledModel,
 ): { readonly given: JsonObject; readonly autoFix: AutoFix } {
   const { prompt } = given;
-  const max = schema.properties.prompt?.maxLength;
-  const isTooLong =
-    ops.includes('truncate_prompt') &&
-    typeof prompt === 'string' &&
-    typeof max === 'number' &&
-    prompt.length > max &&
-    lengthOf(prompt) > max;
-  if (!isTooLong) return { given, autoFix: { ops, made: [] } };
-  const cut = cutAtSentence(prompt, max);
-  const repair = {
-    op: 'truncate_prompt',
-    param: 'prompt',
-    from: `${lengthOf(prompt)} characters`,
-    to: `${lengthOf(cut)} characters`,
-  };
+  if (!ops.includes('truncate_prompt') || typeof prompt !== 'string')
+    return { given, autoFix: { ops, made: [] } };
+  const limits = textLimitsOf(schema.properties.prompt ?? {});
+  const broken = limits.find(({ max, sizeOf }) => lengthOf(prompt, sizeOf) > max);
+  if (!broken) return { given, autoFix: { ops, made: [] } };
+  // A text that fits one limit may still break another.
+  const cut = limits.reduce((text, { max, sizeOf }) => cutAtSentence(text, max, sizeOf), prompt);
+  const sizeIn = (text: string) => `${lengthOf(text, broken.sizeOf)} ${broken.unit}`;
+  const repair = { op: 'truncate_prompt', param: 'prompt', from: sizeIn(prompt), to: sizeIn(cut) };
   return { given: { ...given, prompt: cut }, autoFix: { ops, made: [repair] } };
 }

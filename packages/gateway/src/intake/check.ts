@@ -1,6 +1,7 @@
 /** A body against its model: every problem at once, or the parameters as the task will carry them. */
 import { type CompiledModel, MEDIA_PARAMS, RESERVED_PARAMETERS } from '../catalog/compile.ts';
 import { faultsOf, isRecord, unknownField } from '../catalog/faults.ts';
+import type { ModelDefinition } from '../catalog/model.ts';
 import { pointerTo } from '../catalog/pointer.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { carryAutoFix } from '../media/auto-fix.ts';
@@ -12,8 +13,8 @@ export type CheckOutcome =
   | {
       readonly ok: false;
       readonly issues: readonly Issue[];
-      /** What can still be looked at: the parameters as they would be where nothing is wrong with the media in them, else null. */
-      readonly params: JsonObject | null;
+      /** What can still be looked at: the parameters as they would be, with null in the place of each medium that is refused. */
+      readonly params: JsonObject;
       readonly inline: readonly InlineMedia[];
     }
   | {
@@ -57,10 +58,32 @@ export function checkBody(compiled: CompiledModel, body: JsonObject, policy: Med
   const { model: _name, metadata, ...others } = given;
   const params = { ...others, ...media.params, ...carryAutoFix(autoFix) };
   if (issues.length > 0) {
-    const named = (param: string) => issues.some((issue) => issue.param.split(/[.[]/, 1)[0] === param);
-    return { ok: false, issues, params: MEDIA_PARAMS.some(named) ? null : params, inline: media.inline };
+    return { ok: false, issues, params: withoutRefused(params, issues, model.inputs), inline: media.inline };
   }
   return { ok: true, params, metadata: textsOf(metadata), inline: media.inline };
+}
+
+/** A list that is at fault as a whole (too long) still has entries; whatever else is at fault as a whole is left out. */
+function withoutRefused(
+  params: JsonObject,
+  issues: readonly Issue[],
+  inputs: ModelDefinition['inputs'],
+): JsonObject {
+  const refused = new Set(issues.map(({ param }) => param));
+  const rest = { ...params };
+  for (const param of MEDIA_PARAMS) {
+    const value = rest[param];
+    if (Array.isArray(value)) {
+      rest[param] = value
+        .slice(0, inputs[param]?.max ?? 0)
+        .map((entry, index) =>
+          typeof entry === 'string' && !refused.has(`${param}[${index}]`) ? entry : null,
+        );
+    } else if (refused.has(param)) {
+      delete rest[param];
+    }
+  }
+  return rest;
 }
 
 /** Defaults are filled in deep inside too, and the body must stay as it came. Texts are shared, however long. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { cutAtSentence, lengthOf } from './cut-prompt.ts';
+import { lengthOf } from '../catalog/text-limits.ts';
+import { cutAtSentence } from './cut-prompt.ts';
 
 describe('a prompt that is too long', () => {
   it('ends with its last whole sentence, in any of these scripts', () => {

@@ -1,21 +1,19 @@
-/** Texts that are too long. Characters are Unicode code points, as everywhere JSON Schema counts them. */
-
-/** Code points. */
-export function lengthOf(text: string): number {
-  let length = 0;
-  for (const _ of text) length++;
-  return length;
-}
+/** Texts that are too long, in whatever unit. */
+import { TEXT_LIMITS, type TextLimit } from '../catalog/text-limits.ts';
 
 /** A sentence ends at its mark and the closing quotes behind it, before a blank; a CJK mark needs none. */
 const SENTENCE_END = /[.!?…]+["'”’)\]]*(?=\s|$)|[。！？]+["'”’」』）]*|\n/gu;
 
 /**
- * The beginning of `text` with at most `max` code points: up to its last whole sentence, or where that would cost more than half
+ * The beginning of `text` with at most `max` code points, or what `sizeOf` counts: up to its last whole sentence, or where that would cost more than half
  * of it, up to its last whole word, and never through the middle of what is seen as one character.
  */
-export function cutAtSentence(text: string, max: number): string {
-  const head = firstOf(text, max);
+export function cutAtSentence(
+  text: string,
+  max: number,
+  sizeOf: TextLimit['sizeOf'] = TEXT_LIMITS.maxLength.sizeOf,
+): string {
+  const head = firstOf(text, max, sizeOf);
   if (head.length === text.length) return text;
   const half = head.length / 2;
   let end = 0;
@@ -29,11 +27,12 @@ export function cutAtSentence(text: string, max: number): string {
   return (end < half ? wholeCharacters(head, text) : head.slice(0, end)).trimEnd();
 }
 
-function firstOf(text: string, max: number): string {
+function firstOf(text: string, max: number, sizeOf: TextLimit['sizeOf']): string {
   let end = 0;
-  let count = 0;
+  let size = 0;
   for (const point of text) {
-    if (++count > max) break;
+    size += sizeOf(point);
+    if (size > max) break;
     end += point.length;
   }
   return text.slice(0, end);

@@ -40,6 +40,13 @@ const loose: ModelDefinition = {
   routes: [],
 };
 
+/** Its upstream counts as JavaScript does: an emoji is two. */
+const counting: ModelDefinition = {
+  ...loose,
+  id: 'counting-1',
+  parameters: { type: 'object', properties: { prompt: { type: 'string', maxUtf16Units: 10 } } },
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'sluice-intake-'));
 const clock = new ManualClock(Date.UTC(2026, 2, 4, 10));
 const admitted: TaskRecord[] = [];
@@ -52,15 +59,15 @@ function open(overrides: Partial<Parameters<typeof createIntake>[0]> = {}): Inta
   const loaded = loadConfig({ cwd: folder, env: {} });
   assert.ok(loaded.kind === 'ok');
   return createIntake({
-    catalog: new Map([...loaded.config.catalog, [loose.id, loose]]),
+    catalog: new Map([...loaded.config.catalog, [loose.id, loose], [counting.id, counting]]),
     store,
     files,
     clock,
     randomId: () => `abcdefghijkl${(serial++).toString(36)}`,
     node: 'node-1',
     config: loaded.config,
-    checkInputs: async () => [],
-    checkWords: async () => {},
+    look: async () => ({ issues: [], repairs: [] }),
+    noRoute: () => null,
     onAdmitted: (task) => admitted.push(task),
     ...overrides,
   });
@@ -202,6 +209,14 @@ describe('a refused request', () => {
     assert.equal(headline(long), 'Prompt is too long');
     assert.deepEqual([long.details.max_chars, long.details.actual_chars], [2000, 2001]);
     await submit('video', video({ prompt: '\u{1f98a}'.repeat(2000) }));
+
+    const prompt = '\u{1f98a}'.repeat(6);
+    const units = await refused('audio', { model: counting.id, prompt });
+    assert.equal(units.subtype, 'prompt_too_long');
+    assert.deepEqual([units.details.max_utf16_units, units.details.actual_utf16_units], [10, 12]);
+    assert.deepEqual(units.fixes, [{ op: 'truncate_prompt', param: 'prompt', to: '10 UTF-16 units' }]);
+    const { task } = await submit('audio', { model: counting.id, prompt, auto_fix: ['truncate_prompt'] });
+    assert.equal(task.params.prompt, '\u{1f98a}'.repeat(5));
 
     const duration = await refused('video', video({ duration: 45 }));
     assert.equal(headline(duration), 'Video duration must be between 1-30 seconds');

@@ -13,8 +13,7 @@ import type { Catalog, ModelDefinition, TaskType } from '../catalog/model.ts';
 import { quote } from '../catalog/price.ts';
 import type { Clock } from '../clock.ts';
 import type { FileStore } from '../files/files.ts';
-import type { JsonObject } from '../json.ts';
-import type { KeyRecord, Millis, Repair, TaskRecord } from '../store/records.ts';
+import type { KeyRecord, Millis, TaskRecord } from '../store/records.ts';
 import type { Admission, AdmissionOutcome, Store } from '../store/store.ts';
 import { readBody } from './body.ts';
 import { checkBody } from './check.ts';
@@ -22,8 +21,9 @@ import { tooFewCredits } from './credits.ts';
 import { findModel } from './find-model.ts';
 import { fingerprint } from './fingerprint.ts';
 import { refusalOf } from './issues.ts';
+import type { Look } from './look.ts';
 import type { InlineMedia, MediaPolicy } from './media.ts';
-import { createPreflight, type Preflight } from './preflight.ts';
+import { type Asked, createPreflight, type Preflight } from './preflight.ts';
 
 export interface Submission {
   /** The call it came to. */
@@ -49,30 +49,12 @@ export interface Intake {
    */
   submit(submission: Submission): Promise<Submitted>;
   /**
-   * Every check of a submit, inputs fetched and looked into, words moderated; no task, nothing kept, nothing spent. What a submit
-   * would refuse is in `issues`. Raises only what is no answer about the request: `service_unavailable`.
+   * Every check of a submit and of its task, inputs fetched and looked into, words and pictures moderated; no task, nothing kept,
+   * nothing spent. What would be refused is in `issues`. Raises only what is no answer about the request: `service_unavailable`, and
+   * `quota_exceeded` (`concurrency_limit`, `rate_limit`) where the account asks too much.
    */
-  preflight(submission: Pick<Submission, 'body' | 'key' | 'requestId'>): Promise<Preflight>;
+  preflight(asked: Asked): Promise<Preflight>;
 }
-
-/** Fetches, checks and repairs inputs like a task's, and keeps nothing. Raises TaskErrors; gives the repairs it would make. */
-export type CheckInputs = (request: {
-  readonly accountId: string;
-  readonly model: ModelDefinition;
-  readonly params: JsonObject;
-  /** Inline media by key. */
-  readonly unkept: ReadonlyMap<string, Uint8Array>;
-  readonly signal: AbortSignal;
-}) => Promise<readonly Repair[]>;
-
-/** Raises `content_policy_violation` where the words of a request are against the policy. */
-export type CheckWords = (request: {
-  readonly model: string;
-  readonly params: JsonObject;
-  readonly key: KeyRecord;
-  readonly requestId: string;
-  readonly signal: AbortSignal;
-}) => Promise<void>;
 
 export interface IntakeDeps {
   readonly catalog: Catalog;
@@ -84,16 +66,16 @@ export interface IntakeDeps {
   /** This node's name: it leases what it admits. */
   readonly node: string;
   readonly config: { readonly inputs: MediaPolicy; readonly retention: { readonly idempotencyMs: Millis } };
-  /** These two are asked by a preflight only: of a task the engine asks. */
-  readonly checkInputs: CheckInputs;
-  readonly checkWords: CheckWords;
+  /** Only a preflight looks before there is a task. */
+  readonly look: Look;
+  /** What a new task of the model would fail with for want of a route; null where one takes it, or would soon. */
+  noRoute(model: ModelDefinition): TaskError | null;
   /** Called once for each new task, after it is durable. */
   onAdmitted(task: TaskRecord): void;
 }
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { catalog, store, files, clock, node, config } = deps;
-  for (const model of catalog.values()) compileModel(model);
 
   return {
     preflight: createPreflight(deps),

@@ -3,6 +3,7 @@ import { TaskError, type TaskErrorOptions } from '@sluice/errors';
 import type { SchemaFault } from '../catalog/faults.ts';
 import type { TaskType } from '../catalog/model.ts';
 import { pathOfPointer } from '../catalog/pointer.ts';
+import { isTextLimit, TEXT_LIMITS } from '../catalog/text-limits.ts';
 
 /** What an `invalid_parameters` error is made of. */
 export interface Issue extends TaskErrorOptions {
@@ -21,12 +22,13 @@ export function issueOfFault(fault: SchemaFault, type: TaskType): Issue {
   const remedy =
     fault.remedy ?? (fault.keyword === 'required' ? `Add \`${param}\`${meaningOf(fault)}.` : null);
   const common = { param, because, ...(remedy === null ? {} : { remedy }) };
-  if (param === 'prompt' && fault.keyword === 'maxLength') {
+  if (param === 'prompt' && isTextLimit(fault.keyword)) {
+    const to = `${String(fault.schema[fault.keyword])} ${TEXT_LIMITS[fault.keyword].unit}`;
     return {
       ...common,
       subtype: 'prompt_too_long',
       details: fault.details,
-      fixes: [{ op: 'truncate_prompt', param, to: `${String(fault.schema.maxLength)} characters` }],
+      fixes: [{ op: 'truncate_prompt', param, to }],
     };
   }
   if (

@@ -9,7 +9,6 @@ import { loadConfig } from '../config/config.ts';
 import type { FileStore } from '../files/files.ts';
 import { openLocalFiles } from '../files/local.ts';
 import { createChecker, type MediaChecker } from '../media/checker.ts';
-import { checkInputs } from '../media/inputs.ts';
 import { sampleImage } from '../media/sample-media.ts';
 import { FakeInternet } from '../net/fake-internet.ts';
 import { createFetcher } from '../net/fetcher.ts';
@@ -19,6 +18,7 @@ import type { KeyRecord } from '../store/records.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import type { Store } from '../store/store.ts';
 import { createIntake, type Intake, type IntakeDeps } from './intake.ts';
+import { createLook, type Look, type LookDeps } from './look.ts';
 
 const key: KeyRecord = {
   id: 'key-acme',
@@ -60,8 +60,6 @@ describe('a preflight', () => {
   function open(more: Partial<IntakeDeps> = {}): Intake {
     const loaded = loadConfig({ cwd: folder, env: {} });
     assert.ok(loaded.kind === 'ok');
-    const scratch = join(folder, 'scratch');
-    const fetcher = createFetcher({ allowHttpLoopback: false, scratch }, { network: new FakeInternet() });
     return createIntake({
       catalog: loaded.config.catalog,
       store,
@@ -70,13 +68,35 @@ describe('a preflight', () => {
       randomId: () => 'abcdefghijkl',
       node: 'node-1',
       config: loaded.config,
-      checkInputs: ({ params, ...work }) =>
-        checkInputs({ ...work, task: { params }, files, fetcher, checker }),
-      checkWords: async () => {},
+      look: lookWith(async () => {}),
+      noRoute: () => null,
       onAdmitted: () => assert.fail('a preflight makes no task'),
       ...more,
     });
   }
+
+  /** The look of a gateway, with a moderation of the test's own. */
+  function lookWith(moderate: LookDeps['moderate']): Look {
+    const scratch = join(folder, 'scratch');
+    const fetcher = createFetcher({ allowHttpLoopback: false, scratch }, { network: new FakeInternet() });
+    return createLook({ files, checker, fetcherFor: () => fetcher, moderate });
+  }
+
+  /** Objects to a word, and to pictures of a mime type: to the first of them, as the door of tasks does. */
+  function strict(word: string, mimeType: string, heard: string[] = []): LookDeps['moderate'] {
+    return async ({ params }, { inputs, files: lying }) => {
+      const picture = inputs.find((input) => input.mimeType === mimeType);
+      heard.push(
+        [String(params.prompt), ...inputs.map(({ param, index }) => `${param}[${index}]`)].join(' '),
+      );
+      for (const input of inputs) assert.equal((await lying.read(input.fileKey))?.length, input.bytes);
+      if (String(params.prompt).includes(word)) throw refused('prompt');
+      if (picture) throw refused(`${picture.param}[${picture.index}]`);
+    };
+  }
+  const refused = (param: string) => new TaskError('content_policy_violation', { subtype: 'adult', param });
+  const namesOf = (issues: readonly TaskError[]) =>
+    issues.map(({ code, param }) => `${code} ${param}`).toSorted();
 
   const video = (more: object) => ({ model: 'studio-video-1', prompt: 'a heron', duration: 5, ...more });
   const ask = (body: unknown, intake = open()) => intake.preflight({ body, key, requestId: 'req_1' });
@@ -139,35 +159,209 @@ describe('a preflight', () => {
     assert.equal((await ask([])).issues[0]?.code, 'invalid_parameters');
   });
 
-  it('says that words are against the policy beside all else, and not that nobody could look', async () => {
-    const heard: unknown[] = [];
-    const refusing = (error: TaskError) =>
-      open({
-        checkWords: async ({ model, params, key: by }) => {
-          heard.push([model, params.prompt, by.id]);
-          throw error;
-        },
-      });
-    const body = video({ image_urls: [picture], aspect_ratio: '1280x720' });
-    const policy = new TaskError('content_policy_violation', { subtype: 'adult', param: 'prompt' });
-    const { ok, issues } = await ask(body, refusing(policy));
+  it('tells parameters, a broken link, words and a sound picture together', async () => {
+    const jpeg = picture;
+    const body = video({
+      prompt: 'a bad heron',
+      duration: 900,
+      aspect_ratio: '16:9',
+      image_urls: ['gopher://x/y.png', jpeg],
+    });
+    const heard: string[] = [];
+    const { ok, issues } = await ask(body, open({ look: lookWith(strict('bad', 'image/jpeg', heard)) }));
     assert.equal(ok, false);
-    assert.deepEqual(
-      issues.map(({ code }) => code),
-      ['image_dimension_mismatch', 'content_policy_violation'],
+    assert.deepEqual(namesOf(issues), [
+      'content_policy_violation image_urls[1]',
+      'content_policy_violation prompt',
+      'invalid_parameters duration',
+      'invalid_parameters image_urls[0]',
+    ]);
+    assert.deepEqual(heard, ['a bad heron image_urls[1]', 'undefined image_urls[1]']);
+    assert.ok(issues.every((issue) => issue.issues.length === 0));
+  });
+
+  it('hears the words too where a picture is named first', async () => {
+    const asked: string[] = [];
+    const look = lookWith(async ({ params }, { inputs }) => {
+      asked.push(`${params.prompt} ${inputs.length}`);
+      const [first] = inputs;
+      if (first) throw refused(`${first.param}[${first.index}]`);
+      if (params.prompt === 'a bad heron') throw refused('prompt');
+    });
+    const body = video({ prompt: 'a bad heron', image_urls: [picture, picture], aspect_ratio: '16:9' });
+    assert.deepEqual(namesOf((await ask(body, open({ look }))).issues), [
+      'content_policy_violation image_urls[0]',
+      'content_policy_violation image_urls[1]',
+      'content_policy_violation prompt',
+    ]);
+    assert.deepEqual(asked, ['a bad heron 2', 'a bad heron 0', 'undefined 1']);
+  });
+
+  it('looks at the words where every link is broken, and at the pictures where the words are missing', async () => {
+    const look = lookWith(strict('bad', 'image/jpeg'));
+    const broken = video({ prompt: 'a bad heron', image_urls: 'nonsense', mask_url: 7 });
+    assert.ok(
+      namesOf((await ask(broken, open({ look }))).issues).includes('content_policy_violation prompt'),
     );
-    assert.deepEqual(heard, [['studio-video-1', 'a heron', 'key-acme']]);
+    const wordless = { model: 'studio-video-1', prompt: 5, duration: 5, image_urls: [picture] };
+    assert.deepEqual(namesOf((await ask(wordless, open({ look }))).issues), [
+      'content_policy_violation image_urls[0]',
+      'invalid_parameters prompt',
+    ]);
+    const many = video({ prompt: 'a bad heron', image_urls: Array.from({ length: 9 }, () => picture) });
+    const names = namesOf((await ask(many, open({ look }))).issues);
+    assert.deepEqual(names, [
+      'content_policy_violation image_urls[0]',
+      'content_policy_violation image_urls[1]',
+      'content_policy_violation prompt',
+      'invalid_parameters image_urls',
+    ]);
+  });
+
+  it('asks once where all is well, and says what a repaired picture is worth', async () => {
+    const heard: string[] = [];
+    const look = lookWith(strict('bad', 'image/webp', heard));
+    const body = video({ image_urls: [picture], aspect_ratio: '1280x720', auto_fix: ['crop'], seed: -1 });
+    const { issues, repairs } = await ask(body, open({ look }));
+    assert.deepEqual(namesOf(issues), ['invalid_parameters seed']);
+    assert.deepEqual(
+      repairs.map(({ op }) => op),
+      ['crop'],
+    );
+    assert.deepEqual(heard, ['a heron image_urls[0]']);
+  });
+
+  it('never gives moderation more words than a body could ever mean', async () => {
+    let most = 0;
+    const look = lookWith(async ({ params }) => {
+      most = JSON.stringify(params).length;
+    });
+    const { issues } = await ask(
+      video({ prompt: 'x'.repeat(3_000_000), metadata: { a: 'y'.repeat(99) } }),
+      open({ look }),
+    );
+    assert.deepEqual(
+      issues.map(({ subtype }) => subtype),
+      ['prompt_too_long'],
+    );
+    assert.ok(most > 1_000 && most < 110_000, `${most}`);
+  });
+
+  it('says where no route would take it, and rejects where nobody could look', async () => {
+    const gone = new TaskError('service_unavailable', { because: 'No route.' });
+    const { ok, issues } = await ask(video({}), open({ noRoute: () => gone }));
+    assert.deepEqual([ok, issues], [false, [gone]]);
     const unseen = new TaskError('service_unavailable');
-    await assert.rejects(ask(body, refusing(unseen)), unseen);
+    const blind = open({
+      look: lookWith(async () => {
+        throw unseen;
+      }),
+    });
+    await assert.rejects(ask(video({}), blind), unseen);
+  });
+
+  it('takes a few of an account at once, and says when to come again', async () => {
+    const go = Promise.withResolvers<void>();
+    const intake = open({ look: lookWith(() => go.promise) });
+    const asked = Array.from({ length: 4 }, () => ask(video({}), intake));
+    const turned = await ask(video({}), intake).catch((error: unknown) => error);
+    assert.ok(TaskError.is(turned));
+    assert.deepEqual(
+      [turned.code, turned.subtype, turned.status, turned.retry.after_seconds],
+      ['quota_exceeded', 'concurrency_limit', 429, 2],
+    );
+    const other = { ...key, id: 'key-other', accountId: 'other' };
+    const others = intake.preflight({ body: video({}), key: other, requestId: 'r' });
+    go.resolve();
+    for (const one of asked) assert.equal((await one).ok, true);
+    assert.equal((await others).issues[0]?.code, 'quota_exceeded', 'an account without credits, but let in');
+    assert.equal((await ask(video({}), intake)).ok, true);
+  });
+
+  it('holds no more inline media of an account than fits', async () => {
+    const go = Promise.withResolvers<void>();
+    const intake = open({
+      look: async () => {
+        await go.promise;
+        return { issues: [], repairs: [] };
+      },
+    });
+    const link = (bytes: number) =>
+      `data:image/jpeg;base64,${Buffer.alloc(bytes, bytes % 251).toString('base64')}`;
+    const heavy = () =>
+      ask(video({ image_urls: [link(31_000_000), link(30_000_000)], auto_fix: ['compress'] }), intake);
+    const held = [heavy(), heavy()];
+    const turned = await heavy().catch((error: unknown) => error);
+    assert.ok(TaskError.is(turned), JSON.stringify(turned));
+    assert.deepEqual(
+      [turned.code, turned.subtype, turned.status],
+      ['quota_exceeded', 'concurrency_limit', 429],
+    );
+    go.resolve();
+    for (const one of held) assert.deepEqual((await one).issues, []);
+    assert.equal((await heavy()).ok, true, 'what is over is held no more');
+  });
+
+  it('is bounded over all accounts, too', async () => {
+    const go = Promise.withResolvers<void>();
+    const intake = open({ look: lookWith(() => go.promise) });
+    const of = (accountId: string) =>
+      intake.preflight({ body: video({}), key: { ...key, accountId }, requestId: 'r' });
+    const asked = Array.from({ length: 32 }, (_, i) => of(`account-${i >> 2}`));
+    const turned = await of('late').catch((error: unknown) => error);
+    assert.ok(TaskError.is(turned) && turned.status === 503 && turned.retry.after_seconds === 5);
+    go.resolve();
+    await Promise.all(asked);
+  });
+
+  it('refuses to be asked for ever what the policy refuses, for that account alone', async () => {
+    const intake = open({ look: lookWith(strict('bad', 'none')) });
+    const bad = video({ prompt: 'a bad heron' });
+    for (let i = 0; i < 30; i++) assert.equal((await ask(bad, intake)).issues.length, 1);
+    const turned = await ask(video({}), intake).catch((error: unknown) => error);
+    assert.ok(TaskError.is(turned));
+    assert.deepEqual(
+      [turned.code, turned.subtype, turned.status, turned.retry.after_seconds],
+      ['quota_exceeded', 'rate_limit', 429, 20],
+    );
+    const other = { ...key, id: 'key-other', accountId: 'other' };
+    assert.ok(await intake.preflight({ body: video({}), key: other, requestId: 'r' }));
+    await clock.advance(20_000);
+    assert.equal((await ask(bad, intake)).issues.length, 1);
+    await assert.rejects(ask(bad, intake), { code: 'quota_exceeded' });
+    await clock.advance(600_000);
+    assert.equal((await ask(video({}), intake)).ok, true);
+  });
+
+  it('ends when nobody waits for it, and its place is free', async () => {
+    const begun = Promise.withResolvers<void>();
+    const slow = open({
+      look: ({ signal }) => {
+        begun.resolve();
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      },
+    });
+    const leave = new AbortController();
+    const all = Array.from({ length: 4 }, () =>
+      slow.preflight({ body: video({}), key, requestId: 'r', signal: leave.signal }),
+    );
+    await begun.promise;
+    leave.abort(new Error('gone'));
+    for (const one of all) await assert.rejects(one, /gone/);
+    const next = ask(video({}), slow).catch((error: unknown) => error);
+    await new Promise(setImmediate);
+    await clock.advance(60_000);
+    const error = await next;
+    assert.ok(TaskError.is(error) && error.code === 'service_unavailable', 'it was let in');
   });
 
   it('is given up after a minute', async () => {
     const slow = open({
-      checkInputs: ({ signal }) =>
+      look: ({ signal }) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
     const answer = ask(video({ image_urls: [picture] }), slow).catch((error: unknown) => error);
-    await Promise.resolve();
+    await new Promise(setImmediate);
     await clock.advance(60_000);
     const error = await answer;
     assert.ok(TaskError.is(error) && error.code === 'service_unavailable');

@@ -1,21 +1,27 @@
 /**
- * A submit that never happens: the same checks in the same order, and what they find as an answer. Bounded like a submit: the
- * same limits for bodies and downloads, a few at a time, one time limit over all of it. Nothing it fetches stays.
+ * A submit that never happens: the same checks in the same order, and what they find as one answer: parameters, links, inputs, words,
+ * pictures, routes and credits together. Bounded: the limits of a submit for bodies and downloads, a few at a time, one time limit over
+ * all of it, and not without end against the content policy. Nothing it fetches stays.
  */
 import { type Fix, TaskError } from '@sluice/errors';
 import { compileModel } from '../catalog/compile.ts';
-import type { ModelDefinition } from '../catalog/model.ts';
 import { quote } from '../catalog/price.ts';
-import type { JsonObject } from '../json.ts';
 import { Gate } from '../media/gate.ts';
-import type { MilliCredits, Repair } from '../store/records.ts';
+import type { KeyRecord, MilliCredits, Repair } from '../store/records.ts';
+import { type Entry, Turnstile } from '../turnstile.ts';
+import { Allowance } from './allowance.ts';
 import { readBody } from './body.ts';
 import { checkBody } from './check.ts';
 import { tooFewCredits } from './credits.ts';
 import { findModel } from './find-model.ts';
-import type { CheckWords, Intake, IntakeDeps, Submission } from './intake.ts';
+import type { Intake, IntakeDeps, Submission } from './intake.ts';
 import { refusalOf } from './issues.ts';
-import type { InlineMedia } from './media.ts';
+import { each, type Look } from './look.ts';
+
+export interface Asked extends Pick<Submission, 'body' | 'key' | 'requestId'> {
+  /** Aborted when nobody waits for the answer any more; the call rejects with its reason then. */
+  readonly signal?: AbortSignal;
+}
 
 export interface Preflight {
   /** True: a submit of the same body would be accepted, and its inputs would pass. */
@@ -24,118 +30,99 @@ export interface Preflight {
   readonly issues: readonly TaskError[];
   /** Of all issues together: repairs that were tried and would do. */
   readonly fixes: readonly Fix[];
-  /** What the `auto_fix` of this body would change. */
+  /** What the `auto_fix` of this body would change, also where something else is wrong. */
   readonly repairs: readonly Repair[];
   /** Null where the parameters are too wrong to tell. Credits may have thousandths. */
   readonly estimate: { readonly credits: number; readonly seconds: number } | null;
 }
 
-const PARALLEL = 4;
+/** Under way at once; inputs of some of them are looked at, the others wait for that. */
+const AT_ONCE = { each: 4, all: 32 };
+/** Of inline media, which stays in memory meanwhile: a body with as much as there may be in one always finds room for itself. */
+const BYTES_AT_ONCE = { each: 128_000_000, all: 384_000_000 };
+const LOOKING = 8;
 const LIMIT_MS = 60_000;
 
-type Deps = Pick<IntakeDeps, 'catalog' | 'store' | 'clock' | 'config' | 'checkInputs' | 'checkWords'>;
+/** Each refusal of the content policy is written down for the operator, so an account may not ask for them without end. */
+const REFUSALS = { burst: 30, everyMs: 20_000 };
+
+type Deps = Pick<IntakeDeps, 'catalog' | 'store' | 'clock' | 'config' | 'look' | 'noRoute'>;
 
 export function createPreflight(deps: Deps): Intake['preflight'] {
-  const gate = new Gate(PARALLEL);
-  return async (submission) => {
-    const overdue = new AbortController();
-    const timer = deps.clock.after(LIMIT_MS, () => overdue.abort(tooSlow(submission.requestId)));
+  const turnstile = new Turnstile(AT_ONCE);
+  const memory = new Turnstile(BYTES_AT_ONCE);
+  const gate = new Gate(LOOKING);
+  const refusals = new Allowance(REFUSALS, deps.clock);
+
+  const look: Look = async (request) => {
+    const bytes = [...request.unkept.values()].reduce((sum, data) => sum + data.byteLength, 0);
+    const held = memory.enter(request.key.accountId, bytes);
+    if (held.kind === 'full') throw tooMany(held, 'bytes of inline media', request.requestId);
+    const leave = await gate.enter(request.signal).catch((error: unknown) => {
+      held.leave();
+      throw error;
+    });
     try {
-      return await preflight(deps, submission, gate, overdue.signal);
+      const found = await deps.look(request);
+      for (const { code } of found.issues) {
+        if (code === 'content_policy_violation') refusals.spend(request.key.accountId);
+      }
+      return found;
+    } catch (error) {
+      request.signal.throwIfAborted();
+      // Nobody could look, which is written down as well.
+      if (TaskError.is(error)) refusals.spend(request.key.accountId);
+      throw error;
+    } finally {
+      leave();
+      held.leave();
+    }
+  };
+
+  return async (asked) => {
+    const { accountId } = asked.key;
+    const wait = refusals.waitMs(accountId);
+    if (wait > 0) throw tooManyRefusals(wait, asked.requestId);
+    const entry = turnstile.enter(accountId);
+    if (entry.kind === 'full') throw tooMany(entry, 'preflights', asked.requestId);
+    const overdue = new AbortController();
+    const timer = deps.clock.after(LIMIT_MS, () => overdue.abort(tooSlow(asked.requestId)));
+    try {
+      const signals = [overdue.signal, ...(asked.signal ? [asked.signal] : [])];
+      return await preflight({ ...deps, look }, asked, AbortSignal.any(signals));
     } finally {
       timer.cancel();
+      entry.leave();
     }
   };
 }
 
 async function preflight(
-  deps: Deps,
-  { body: received, key, requestId }: Pick<Submission, 'body' | 'key' | 'requestId'>,
-  gate: Gate,
+  { catalog, store, config, look, noRoute }: Deps,
+  { body: received, key, requestId }: Asked,
   signal: AbortSignal,
 ): Promise<Preflight> {
-  const { catalog, store, config } = deps;
-  const found = attempt(() => {
+  const named = attempt(() => {
     const body = readBody(received);
     return { body, model: findModel(catalog, null, body.model, requestId) };
   });
-  if (TaskError.is(found)) return answer([found], [], null);
-  const { body, model } = found;
+  if (TaskError.is(named)) return answer([named], [], null);
+  const { body, model } = named;
   const checked = checkBody(compileModel(model), body, config.inputs);
   const issues = checked.ok ? [] : each(refusalOf(checked.issues, requestId));
 
-  const looked = checked.params
-    ? await lookAt(
-        deps,
-        { accountId: key.accountId, model, params: checked.params, inline: checked.inline },
-        gate,
-        signal,
-      )
-    : [];
-  if (TaskError.is(looked)) issues.push(...each(looked));
-  const said = checked.params
-    ? await listenTo(deps, { model: model.id, params: checked.params, key, requestId, signal })
-    : null;
-  if (said) issues.push(said);
-  const repairs = TaskError.is(looked) ? [] : looked;
-  if (!checked.ok) return answer(issues, [], null);
+  const unkept = new Map(checked.inline.map(({ key: name, data }) => [name, data]));
+  const found = await look({ key, model, params: checked.params, unkept, requestId, signal });
+  issues.push(...found.issues);
+  const routeless = noRoute(model);
+  if (routeless) issues.push(routeless);
+  if (!checked.ok) return answer(issues, found.repairs, null);
 
   const price = quote(model, checked.params);
-  const balance = await store.balance(key.accountId).catch((cause: unknown) => {
-    throw new TaskError('service_unavailable', {
-      because: 'The balance could not be read just now.',
-      requestId,
-      cause,
-    });
-  });
-  const leftToKey =
-    key.creditLimit === null
-      ? Number.POSITIVE_INFINITY
-      : key.creditLimit - key.creditsReserved - key.creditsUsed;
-  const short = shortOf(price.milliCredits, balance?.remaining ?? 0, leftToKey, requestId);
+  const short = await shortOf(price.milliCredits, key, store, requestId);
+  if (short) issues.push(short);
   const estimate = { credits: price.milliCredits / 1000, seconds: price.estimateSeconds };
-  return answer([...issues, ...(short ? [short] : [])], issues.length === 0 ? repairs : [], estimate);
-}
-
-async function lookAt(
-  { checkInputs }: Deps,
-  work: {
-    readonly accountId: string;
-    readonly model: ModelDefinition;
-    readonly params: JsonObject;
-    readonly inline: readonly InlineMedia[];
-  },
-  gate: Gate,
-  signal: AbortSignal,
-): Promise<readonly Repair[] | TaskError> {
-  const leave = await gate.enter(signal);
-  try {
-    const unkept = new Map(work.inline.map(({ key, data }) => [key, data]));
-    return await checkInputs({
-      accountId: work.accountId,
-      model: work.model,
-      params: work.params,
-      unkept,
-      signal,
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (TaskError.is(error)) return error;
-    throw error;
-  } finally {
-    leave();
-  }
-}
-
-async function listenTo({ checkWords }: Deps, words: Parameters<CheckWords>[0]): Promise<TaskError | null> {
-  try {
-    await checkWords(words);
-    return null;
-  } catch (error) {
-    words.signal.throwIfAborted();
-    if (TaskError.is(error) && error.code === 'content_policy_violation') return error;
-    throw error;
-  }
+  return answer(issues, found.repairs, estimate);
 }
 
 function answer(
@@ -156,20 +143,65 @@ function attempt<T>(work: () => T): T | TaskError {
   }
 }
 
-function each(error: TaskError): TaskError[] {
-  return error.issues.length === 0 ? [error] : [...error.issues];
+async function shortOf(
+  required: MilliCredits,
+  key: KeyRecord,
+  store: Deps['store'],
+  requestId: string,
+): Promise<TaskError | null> {
+  const balance = await store.balance(key.accountId).catch((cause: unknown) => {
+    const because = 'The balance could not be read just now.';
+    throw new TaskError('service_unavailable', { because, requestId, cause });
+  });
+  const ofAccount = balance?.remaining ?? 0;
+  const ofKey =
+    key.creditLimit === null
+      ? Number.POSITIVE_INFINITY
+      : key.creditLimit - key.creditsReserved - key.creditsUsed;
+  const scope = required > ofAccount ? 'account' : required > ofKey ? 'key' : null;
+  if (scope === null) return null;
+  const remaining = scope === 'account' ? ofAccount : ofKey;
+  return tooFewCredits({ kind: 'insufficient_credits', scope, required, remaining }, requestId);
 }
 
-function shortOf(
-  required: MilliCredits,
-  account: MilliCredits,
-  key: MilliCredits,
+function tooMany(
+  { bound, most }: Extract<Entry, { kind: 'full' }>,
+  what: 'preflights' | 'bytes of inline media',
   requestId: string,
-): TaskError | null {
-  const scope = required > account ? 'account' : required > key ? 'key' : null;
-  if (scope === null) return null;
-  const remaining = scope === 'account' ? account : key;
-  return tooFewCredits({ kind: 'insufficient_credits', scope, required, remaining }, requestId);
+): TaskError {
+  switch (bound) {
+    case 'each':
+      return new TaskError('quota_exceeded', {
+        subtype: 'concurrency_limit',
+        because: `Preflights of this account that are under way take all there is for it: ${most} ${what}.`,
+        remedy: 'Wait for one of them to be answered, then ask again.',
+        details: { limit: most },
+        afterSeconds: 2,
+        requestId,
+      });
+    case 'all':
+      return new TaskError('service_unavailable', {
+        because: `Preflights that are under way take all this gateway has for them: ${most} ${what}.`,
+        remedy: 'Ask again in a moment, or submit: tasks wait their turn.',
+        afterSeconds: 5,
+        requestId,
+      });
+    default: {
+      const never: never = bound;
+      return never;
+    }
+  }
+}
+
+function tooManyRefusals(waitMs: number, requestId: string): TaskError {
+  return new TaskError('quota_exceeded', {
+    subtype: 'rate_limit',
+    because: 'Moderation refused too many preflights of this account lately, or could not look at them.',
+    remedy: 'Change the content before you ask again.',
+    details: { limit: REFUSALS.burst },
+    afterSeconds: Math.ceil(waitMs / 1000),
+    requestId,
+  });
 }
 
 function tooSlow(requestId: string): TaskError {

@@ -15,6 +15,13 @@ export type UploadRefusal =
       readonly because: string;
       readonly remedy: string;
     }
+  /** `whose`: of the account itself, or of all accounts together. */
+  | {
+      readonly reason: 'too_many_at_once';
+      readonly whose: 'account' | 'gateway';
+      readonly most: number;
+      readonly afterSeconds: number;
+    }
   /** The connection broke off in the middle: nobody is there to be told. */
   | { readonly reason: 'interrupted' };
 

@@ -1,7 +1,8 @@
 /**
  * The files of the files API: received, looked into, kept for their time, found again by their links. Read this first.
  *
- *   http/files.ts -> multipart.ts | json-body.ts    the body streams into a scratch file; memory holds one chunk of it
+ *   http/files.ts -> a place (turnstile.ts)         so many at once, of an account and of all: disk and decoding are bounded
+ *                 -> multipart.ts | json-body.ts    the body streams into a scratch file; memory holds one chunk of it
  *                 -> accept: names.ts, allowed.ts   plain names; media by content
  *                 -> file store, then store         bytes first, then quota, override and row in one transaction
  *                 <- links.ts                       signed links that live as long as the file
@@ -16,6 +17,7 @@ import type { MediaChecker } from '../media/checker.ts';
 import { fileExtension } from '../media/formats.ts';
 import type { Fetcher } from '../net/fetcher.ts';
 import type { UploadPage, UploadRecord, UploadStore } from '../store/uploads.ts';
+import { type Entry, Turnstile, type TurnstileBounds } from '../turnstile.ts';
 import { judgeContent } from './allowed.ts';
 import { readBase64, readUrl } from './json-body.ts';
 import type { UploadLinks } from './links.ts';
@@ -44,6 +46,8 @@ export interface UploadsDeps {
   /** Where bodies are written; on the same device as the file store, keeping one costs a rename. */
   readonly scratch: string;
   readonly settings: UploadSettings;
+  /** Uploads under way at once, of one account and of all; default {@link PARALLEL_UPLOADS}. */
+  readonly parallel?: TurnstileBounds;
 }
 
 export type UploadOutcome = { readonly kind: 'stored'; readonly upload: UploadRecord } | Refused;
@@ -82,6 +86,10 @@ export const DEFAULT_UPLOADS: UploadSettings = {
   lifeMs: 72 * 3_600_000,
 };
 
+/** Each may lie in the scratch folder with as many bytes as one file may have: at 100 MB, 3.2 GB of disk at the very most. */
+export const PARALLEL_UPLOADS: TurnstileBounds = { each: 8, all: 32 };
+const COME_AGAIN_SECONDS = 2;
+
 const FOLDER = 'uploads/';
 const SWEEP_PAGE = 200;
 /** Bytes come before their row; a check and a commit in between take seconds at most. */
@@ -99,16 +107,26 @@ export function createUploads(deps: UploadsDeps): Uploads {
   const fetcherFor = (accountId: string) =>
     fetcherWithUploads(deps.fetcher, accountId, { files, scratch: deps.scratch, isOwn: links.isOwn, find });
 
+  const turnstile = new Turnstile(deps.parallel ?? PARALLEL_UPLOADS);
+  const receive = async (
+    accountId: string,
+    read: () => Promise<Received | Refused>,
+  ): Promise<UploadOutcome> => {
+    const entry = turnstile.enter(accountId);
+    if (entry.kind === 'full') return noPlace(entry);
+    try {
+      return await accept(accountId, await read(), deps);
+    } finally {
+      entry.leave();
+    }
+  };
+
   return {
-    async fromMultipart(accountId, body, contentType) {
-      return accept(accountId, await readMultipart(body, contentType, into), deps);
-    },
-    async fromBase64(accountId, body) {
-      return accept(accountId, await readBase64(body, into), deps);
-    },
-    async fromUrl(accountId, body, signal) {
-      return accept(accountId, await readUrl(body, into, fetcherFor(accountId), signal), deps);
-    },
+    fromMultipart: (accountId, body, contentType) =>
+      receive(accountId, () => readMultipart(body, contentType, into)),
+    fromBase64: (accountId, body) => receive(accountId, () => readBase64(body, into)),
+    fromUrl: (accountId, body, signal) =>
+      receive(accountId, () => readUrl(body, into, fetcherFor(accountId), signal)),
     list: (accountId, offset, limit) => store.uploads(accountId, clock.now(), offset, limit),
     async quota(accountId) {
       const { total } = await store.uploads(accountId, clock.now(), 0, 0);
@@ -129,6 +147,11 @@ export function createUploads(deps: UploadsDeps): Uploads {
     fetcherFor,
     sweep: () => sweep(deps),
   };
+}
+
+function noPlace({ bound, most }: Extract<Entry, { kind: 'full' }>): Refused {
+  const whose = bound === 'each' ? 'account' : 'gateway';
+  return refused({ reason: 'too_many_at_once', whose, most, afterSeconds: COME_AGAIN_SECONDS });
 }
 
 async function accept(
