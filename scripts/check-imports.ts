@@ -22,7 +22,16 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Everyone in the gateway may use these; they know no room. */
-const GROUND = ['json.ts', 'guard.ts', 'clock.ts', 'random-id.ts', 'start-thread.ts', 'turnstile.ts', 'catalog', 'files'];
+const GROUND = [
+  'json.ts',
+  'guard.ts',
+  'clock.ts',
+  'random-id.ts',
+  'start-thread.ts',
+  'turnstile.ts',
+  'catalog',
+  'files',
+];
 
 /**
  * For each room of the gateway, the rooms it may import besides itself and the ground. `engine/events.ts` is named where only
@@ -57,7 +66,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that see every room: the one that builds the gateway, the one that starts it, and what the package shows. */
-const EVERYWHERE = ['gateway.ts', 'main.ts', 'index.ts'];
+const EVERYWHERE = ['gateway.ts', 'open-gateway.ts', 'index.ts'];
 
 /** Files that may read `process.env`, each with its reason. */
 const MAY_READ_ENVIRONMENT = [
@@ -68,6 +77,9 @@ const MAY_READ_ENVIRONMENT = [
   'e2e/',
   'examples/', // the same two settings, shown to readers
 ];
+
+/** Files of the client that are loaded only when they are asked for, with what only Node.js has: a path. */
+const NODE_ONLY = ['packages/client/src/local-file.ts'];
 
 const TEST_FILE = /(\.test|\/(conformance|scenarios|harness|trial))\.ts$/;
 
@@ -216,7 +228,7 @@ function checkLibrary(owner: string, path: string, specifier: string, say: (mess
   const name = specifier.replace(/^node:/, '').split('/')[0] ?? '';
   const builtin = specifier.startsWith('node:') || builtinModules.includes(name);
   if (owner === 'errors') say(`imports ${specifier}; errors is at the bottom and imports nothing`);
-  if (builtin && (owner === 'client' || owner === 'protocol'))
+  if (builtin && (owner === 'client' || owner === 'protocol') && !NODE_ONLY.includes(path))
     say(`imports ${specifier}; ${owner} also runs in a browser`);
 
   const room = /^packages\/gateway\/src\/([^/]+)/.exec(path)?.[1] ?? '';

@@ -10,18 +10,24 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { Engine } from './engine/engine.ts';
 import { EventHub } from './engine/events.ts';
+import { noRouteError } from './engine/no-route.ts';
 import { createLinks } from './files/links.ts';
 import { openLocalFiles, scratchFolderOf } from './files/local.ts';
 import { createApp } from './http/app.ts';
 import { createIntake } from './intake/intake.ts';
+import { createLook } from './intake/look.ts';
 import { createChecker } from './media/checker.ts';
-import { checkInputs, prepareInputs } from './media/inputs.ts';
+import { prepareInputs } from './media/inputs.ts';
 import { takeOver } from './media/results.ts';
+import { translator } from './media/translate.ts';
 import { storeDecisions } from './moderation/decisions.ts';
 import { openDetectors } from './moderation/detectors.ts';
 import { openDoors } from './moderation/door.ts';
-import { createModerator } from './moderation/moderate.ts';
+import { logVideoWatch, openFrames } from './moderation/frames/video.ts';
+import { createModerator, type ModeratorDeps } from './moderation/moderate.ts';
+import { decisionsOfPreflights } from './moderation/of-preflights.ts';
 import { createFetcher, type FetchPolicy } from './net/fetcher.ts';
+import type { Network } from './net/network.ts';
 import { createLog, logEvents } from './observe/log.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { openOperatorKey } from './operator-key.ts';
@@ -43,6 +49,10 @@ export interface GatewayOptions {
   readonly log?: Logger;
   /** Replaces the adapters that the configuration's providers would get; for tests and benchmarks. */
   readonly adapters?: ReadonlyMap<string, UpstreamAdapter>;
+  /** Takes the place of the internet where links are downloaded; for tests. */
+  readonly network?: Network;
+  /** The configuration's store where it is being opened already; the gateway closes it. */
+  readonly opening?: Promise<Store>;
 }
 
 export interface Gateway {
@@ -55,21 +65,31 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** After the gateway listens: whoever waited for that comes first. */
+const SPARE_TIME_MS = 200;
+
 export async function createGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const clock = options.clock ?? systemClock;
   const log = options.log ?? createLog(config.log);
   const node = `node-${randomId(12)}`;
   const releases: (() => unknown)[] = [];
+  /** What makes the first requests quicker, and would make the start slower. */
+  const spareTime: (() => Promise<void>)[] = [];
   const release = async () => {
     for (const close of releases.splice(0).reverse()) await close();
   };
 
   // The store starts a thread of its own; meanwhile this one loads the adapters.
-  const opening = openSqliteStore({ path: config.store.path, log });
+  const opening = options.opening ?? openSqliteStore({ path: config.store.path, log });
   releases.push(() => opening.then((store) => store.close(), NOT_OPENED));
   try {
     const files = await openLocalFiles(config.files.path);
-    const fetcher = createFetcher(fetchPolicy(config), { clock });
+    const fetcher = createFetcher(fetchPolicy(config), {
+      clock,
+      ...(options.network ? { network: options.network } : {}),
+      onStranded: ({ problem, status, fault }) =>
+        log.error({ alarm: 'egress_proxy', problem, status, fault }, 'the egress proxy is in the way'),
+    });
     const checker = createChecker({ workers: 1, clock });
     releases.push(() => checker.close());
     const adapters = options.adapters ?? (await openAdapters(config.providers, { clock, log }));
@@ -79,25 +99,29 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     releases.push(logEvents(events, log));
 
     const decisions = storeDecisions(store);
-    const moderation = openDoors(
-      createModerator({
-        policy: config.moderation.policy,
-        detectors: await openDetectors(config.moderation, {
-          clock,
-          callerFor: async (service, secrets) => {
-            const { createCaller } = await import('./upstream/call.ts');
-            return createCaller({ provider: service, api: 'moderation', secrets });
-          },
-          onClose: (close) => releases.push(close),
-        }),
-        decisions,
+    const moderatorDeps: ModeratorDeps = {
+      policy: config.moderation.policy,
+      detectors: await openDetectors(config.moderation, {
         clock,
-        randomId,
-        onRecordFailed: (error, decisionId) =>
-          log.error({ err: error, decisionId }, 'a moderation decision could not be written down'),
+        callerFor: async (service, secrets) => {
+          const { createCaller } = await import('./upstream/call.ts');
+          return createCaller({ provider: service, api: 'moderation', secrets });
+        },
+        onClose: (close) => releases.push(close),
+        onListening: (work) => spareTime.push(work),
       }),
-      files,
-    );
+      decisions,
+      clock,
+      randomId,
+      onRecordFailed: (error, decisionId) =>
+        log.error({ err: error, decisionId }, 'a moderation decision could not be written down'),
+    };
+    const frames = await openFrames(config.moderation.videoFrames, moderatorDeps.detectors);
+    releases.push(() => frames.sampling?.source.close());
+    logVideoWatch(frames.watch, log);
+    const sight = { sampling: frames.sampling, translate: translator(checker) };
+    const moderation = openDoors(createModerator(moderatorDeps), files, sight);
+    const ofPreflights = createModerator({ ...moderatorDeps, decisions: decisionsOfPreflights(decisions) });
     let url = '';
     const publicUrl = () => config.server.publicUrl ?? url;
     const uploads = createUploads({
@@ -151,14 +175,21 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
         randomId,
         node,
         config: { ...config, inputs: { ...config.inputs, isOwnLink: uploads.isOwn } },
-        checkInputs: ({ accountId, params, ...work }) =>
-          checkInputs({ ...work, task: { params }, files, fetcher: uploads.fetcherFor(accountId), checker }),
-        checkWords: (words) => moderation.checkWords(words),
+        look: createLook({
+          files,
+          checker,
+          fetcherFor: uploads.fetcherFor,
+          async moderate(request, { inputs, files: lying }, signal) {
+            await openDoors(ofPreflights, lying, sight).checkInput({ ...request, id: null }, inputs, signal);
+          },
+        }),
+        noRoute: (model) => noRouteError(engine.routing.choose(model, []), model.id),
         onAdmitted: (task) => engine.take(task),
       }),
       engine,
       hooks,
       decisions,
+      sight: { detectors: moderatorDeps.detectors, videos: frames.watch },
       operatorKeyHash: await openOperatorKey(config.server.operatorKey, config.dataFolder),
       events,
       catalog: config.catalog,
@@ -195,6 +226,10 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
         await engine.start();
         await app.listen({ host: config.server.host, port: config.server.port });
         url = urlOf(config.server.host, app.server.address());
+        const timer = clock.after(SPARE_TIME_MS, async () => {
+          for (const work of spareTime) await work();
+        });
+        releases.push(() => timer.cancel());
         return { url: publicUrl(), firstKey };
       },
       async close() {
@@ -214,9 +249,10 @@ function adapterOf(task: TaskRecord | null, engine: Engine): UpstreamAdapter | n
   return (attempt && engine.routing.find(attempt.route)?.adapter) ?? null;
 }
 
-function fetchPolicy({ inputs, files }: Config): FetchPolicy {
+function fetchPolicy({ inputs, files, network }: Config): FetchPolicy {
   const limits = { totalMs: inputs.timeoutMs, maxBytes: inputs.maxBytes };
   return {
+    ...network,
     allowHttpLoopback: inputs.allowHttpLoopback,
     scratch: scratchFolderOf(files.path),
     limits: { input: limits },

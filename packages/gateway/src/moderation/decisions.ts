@@ -35,6 +35,8 @@ export interface Overrule {
   readonly rule: string | null;
   /** The decision that gave the reason. */
   readonly decisionId: string;
+  /** The id of the operator's key it was made with; null where that was not kept yet. */
+  readonly by: string | null;
   readonly at: Millis;
 }
 
@@ -70,7 +72,7 @@ export type OverruleOutcome =
 export async function overrule(
   decisions: Decisions,
   id: string,
-  options: { readonly keyId?: string; readonly now: Millis },
+  options: { readonly keyId?: string; readonly by: string | null; readonly now: Millis },
 ): Promise<OverruleOutcome> {
   const decision = await decisions.find(id);
   if (!decision) return { kind: 'unknown_decision' };
@@ -83,6 +85,7 @@ export async function overrule(
     category,
     rule,
     decisionId: id,
+    by: options.by,
     at: options.now,
   };
   return (await decisions.addOverrule(added))

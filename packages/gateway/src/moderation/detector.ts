@@ -52,8 +52,10 @@ export interface Finding {
   /** 0 (surely not) to 1 (surely). */
   readonly score: number;
   readonly stage: Stage;
-  /** The parameter at fault: `prompt`, `image_urls[0]`. */
+  /** The parameter at fault: `prompt`, `image_urls[0]`, `results[1]`. */
   readonly input: string;
+  /** Of a frame: seconds from the start. Whoever asks the detector adds it. */
+  readonly atSeconds?: number;
   readonly detector: string;
   /** The detector's own name for what it saw, `adult.nudity`; null where it has but one per category. */
   readonly rule: string | null;

@@ -5,9 +5,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { Category, Detector } from './detector.ts';
-import { lazyTextRules } from './door.ts';
 import type { HostedCaller } from './hosted/ask.ts';
 import type { HostedSettings } from './hosted/hosted.ts';
+import { lazyTextRules } from './lazy-text-rules.ts';
+import type { LikenessGallery } from './likeness-gallery.ts';
 
 export interface DetectorSettings {
   /** Paths of rule packs, absolute, like those of the pictures. */
@@ -19,6 +20,8 @@ export interface DetectorSettings {
     readonly path: string;
   }[];
   readonly localImages: boolean;
+  /** People whose likeness is noticed, by the local models; null where nobody's is. */
+  readonly likenessGallery: LikenessGallery | null;
 }
 
 export interface DetectorWorld {
@@ -27,6 +30,8 @@ export interface DetectorWorld {
   callerFor(service: string, secrets: readonly string[]): Promise<HostedCaller & { close(): Promise<void> }>;
   /** Remembers what is to be closed when the gateway is. */
   onClose(close: () => Promise<void>): void;
+  /** Remembers what may be made ready once the gateway listens and has a free moment. */
+  onListening(work: () => Promise<void>): void;
 }
 
 /** Something that is configured cannot be opened. The message is for the operator. */
@@ -36,13 +41,15 @@ export class DetectorUnusable extends Error {
 
 /**
  * Rejects, so that the gateway does not start, where a pack has a mistake (PackError), a protected image cannot be used, or the
- * local models are asked for and not installed (both DetectorUnusable).
+ * local models are asked for and not installed, or the gallery of people has a fault (all DetectorUnusable).
  */
 export async function openDetectors(
-  { packs, hosted, protectedImages, localImages }: DetectorSettings,
+  { packs, hosted, protectedImages, localImages, likenessGallery }: DetectorSettings,
   world: DetectorWorld,
 ): Promise<readonly Detector[]> {
-  const detectors = [await lazyTextRules(packs)];
+  const textRules = await lazyTextRules(packs);
+  world.onListening(() => textRules.warm());
+  const detectors: Detector[] = [textRules];
   if (protectedImages.length > 0) {
     const { createProtectedImages } = await import('./protected-images.ts');
     const read = protectedImages.map(async ({ name, category, path }) => ({
@@ -54,9 +61,9 @@ export async function openDetectors(
   }
   if (localImages) {
     const { createLocalImages, loadLooker } = await import('./local-images.ts');
-    const looker = await usable(loadLooker());
+    const looker = await usable(loadLooker(likenessGallery));
     world.onClose(() => looker.close());
-    detectors.push(createLocalImages(looker));
+    detectors.push(createLocalImages(looker, likenessGallery?.threshold));
   }
   if (hosted.length > 0) {
     const { createHostedDetector, secretsOf } = await import('./hosted/hosted.ts');

@@ -1,96 +1,131 @@
 /** Moderation as the engine and intake use it: tasks in, a refusal or a time to look again out. */
+import { Readable } from 'node:stream';
 import type { FileStore } from '../files/files.ts';
-import type { JsonObject } from '../json.ts';
-import type { KeyRecord, StoredInput, StoredResult, TaskRecord } from '../store/records.ts';
-import { type Detector, TEXT_RULES } from './detector.ts';
-import type { Moderated, Moderator, Picture } from './moderate.ts';
+import type { StoredInput, TaskRecord } from '../store/records.ts';
+import { ANIMATED, type FrameSampling } from './frames/frames.ts';
+import type { Clip, Moderated, Moderator, Picture } from './moderate.ts';
 
 export interface ModerationDoors {
   /** Null: it may go on; else milliseconds until it should be looked at again. Raises the refusal. */
-  checkInput(task: TaskRecord, inputs: readonly StoredInput[], signal: AbortSignal): Promise<number | null>;
-  checkOutput(
-    task: TaskRecord,
-    results: readonly StoredResult[],
+  checkInput(
+    task: InputOwner,
+    inputs: readonly Omit<StoredInput, 'sha256'>[],
     signal: AbortSignal,
   ): Promise<number | null>;
-  /** Of a request that is not a task: its words alone. Raises the refusal. */
-  checkWords(request: WordsRequest): Promise<void>;
+  checkOutput(
+    task: Omit<InputOwner, 'params'>,
+    results: readonly Lying[],
+    signal: AbortSignal,
+  ): Promise<number | null>;
 }
 
-export interface WordsRequest {
-  readonly model: string;
-  readonly params: JsonObject;
-  readonly key: KeyRecord;
-  readonly requestId: string;
-  readonly signal: AbortSignal;
+/** A task, or a request that is none: then without an id. */
+export type InputOwner = Pick<TaskRecord, 'accountId' | 'keyId' | 'model' | 'params' | 'requestId'> & {
+  readonly id: string | null;
+};
+
+/** What was stored. Without `open`, a video is in memory whole while its frames are taken. */
+export type StoredFiles = Pick<FileStore, 'read'> & Partial<Pick<FileStore, 'open'>>;
+
+/** A file of a task, where it lies. */
+type Lying = Pick<StoredInput, 'kind' | 'fileKey' | 'mimeType' | 'bytes'>;
+
+/** How what was stored becomes something detectors can look at. */
+export interface Sight {
+  /** Null: nobody looks at videos, nor at more than the first frame of an animation. */
+  readonly sampling: FrameSampling | null;
+  /** Of a picture in a format that detectors do not read, what makes a JPEG of it; null for all others. */
+  readonly translate: (mimeType: string) => ((bytes: Uint8Array) => Promise<Uint8Array>) | null;
 }
 
-export function openDoors(moderator: Moderator, files: Pick<FileStore, 'read'>): ModerationDoors {
-  const picture = (input: string, { fileKey, mimeType }: StoredInput | StoredResult): Picture => ({
-    kind: 'image',
-    input,
-    mimeType,
-    atSeconds: null,
-    async read() {
-      const bytes = await files.read(fileKey);
-      if (bytes) return bytes;
-      throw new Error('a file to be moderated is missing');
-    },
+export function openDoors(
+  moderator: Moderator,
+  files: StoredFiles,
+  { sampling, translate }: Sight,
+): ModerationDoors {
+  const seen = (media: readonly { readonly place: string; readonly file: Lying }[]) => ({
+    pictures: media.flatMap(({ place, file }) =>
+      file.kind === 'image' ? pictureOf(place, file, files, translate) : [],
+    ),
+    clips: sampling === null ? [] : media.flatMap(({ place, file }) => clipOf(place, file, files, sampling)),
   });
   return {
     async checkInput(task, inputs, signal) {
-      const pictures = inputs
-        .filter((input) => input.kind === 'image')
-        .map((input) =>
-          picture(input.param === 'mask_url' ? input.param : `${input.param}[${input.index}]`, input),
-        );
+      const media = inputs.map((file) => ({
+        place: file.param === 'mask_url' ? file.param : `${file.param}[${file.index}]`,
+        file,
+      }));
       const { model, params, requestId } = task;
       return lookAgain(
-        await moderator.checkInput({ ...who(task), model, params, requestId, pictures, signal }),
+        await moderator.checkInput({ ...who(task), model, params, requestId, ...seen(media), signal }),
       );
     },
     async checkOutput(task, results, signal) {
-      const pictures = results
-        .filter((result) => result.kind === 'image')
-        .map((result, index) => picture(`results[${index}]`, result));
+      const media = results.map((file, index) => ({ place: `results[${index}]`, file }));
       const { model, requestId } = task;
-      return lookAgain(await moderator.checkOutput({ ...who(task), model, requestId, pictures, signal }));
-    },
-    async checkWords({ key, ...request }) {
-      await moderator.checkInput({
-        ...request,
-        taskId: null,
-        accountId: key.accountId,
-        keyId: key.id,
-        pictures: [],
-      });
+      return lookAgain(
+        await moderator.checkOutput({ ...who(task), model, requestId, ...seen(media), signal }),
+      );
     },
   };
 }
 
-/**
- * The built-in packs and the operator's own. They are read at the first text, so that starting does not wait for them; only where
- * the operator has own packs at once, because a mistake in them must stop the start. Raises PackError then.
- */
-export async function lazyTextRules(packs: readonly string[]): Promise<Detector> {
-  let rules: Promise<Detector> | null = packs.length > 0 ? readRules(packs) : null;
-  await rules;
-  return {
-    name: TEXT_RULES,
-    looksAt: ['text'],
-    async detect(subject, signal) {
-      rules ??= readRules(packs);
-      return (await rules).detect(subject, signal);
-    },
-  };
+function pictureOf(
+  input: string,
+  { fileKey, mimeType }: Lying,
+  files: StoredFiles,
+  translate: Sight['translate'],
+): Picture {
+  const toJpeg = translate(mimeType);
+  if (!toJpeg) return { input, mimeType, read: () => readWhole(files, fileKey) };
+  return { input, mimeType: 'image/jpeg', read: async () => toJpeg(await readWhole(files, fileKey)) };
 }
 
-async function readRules(packs: readonly string[]): Promise<Detector> {
-  const { BUILT_IN_PACKS, createTextRules, readPack, readPacks } = await import('./text/rules.ts');
-  return createTextRules([...readPacks(BUILT_IN_PACKS), ...packs.map(readPack)]);
+/** Sounds are not listened to. */
+function clipOf(
+  input: string,
+  { kind, fileKey, mimeType, bytes }: Lying,
+  files: StoredFiles,
+  { source, count }: FrameSampling,
+): readonly Clip[] {
+  switch (kind) {
+    case 'video': {
+      const video = { bytes, open: () => openWhole(files, fileKey) };
+      return [{ input, frames: (signal) => source.sample(video, count, signal) }];
+    }
+    case 'image': {
+      if (!ANIMATED.includes(mimeType)) return [];
+      const frames = async (signal: AbortSignal) => {
+        const { sampleAnimation } = await import('./frames/animation.ts');
+        return sampleAnimation(await readWhole(files, fileKey), count, signal);
+      };
+      return [{ input, frames }];
+    }
+    case 'audio':
+      return [];
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
 }
 
-const who = ({ id, accountId, keyId }: TaskRecord) => ({ taskId: id, accountId, keyId });
+async function readWhole(files: StoredFiles, fileKey: string): Promise<Uint8Array> {
+  const bytes = await files.read(fileKey);
+  if (bytes) return bytes;
+  throw new Error('a file to be moderated is missing');
+}
+
+async function openWhole(files: StoredFiles, fileKey: string): Promise<Readable> {
+  const stream = files.open ? await files.open(fileKey) : null;
+  return stream ?? Readable.from([await readWhole(files, fileKey)]);
+}
+
+const who = ({ id, accountId, keyId }: Pick<InputOwner, 'id' | 'accountId' | 'keyId'>) => ({
+  taskId: id,
+  accountId,
+  keyId,
+});
 
 function lookAgain(moderated: Moderated): number | null {
   return moderated.kind === 'later' ? moderated.afterMs : null;

@@ -34,16 +34,15 @@ function request(params: InputRequest['params'], pictures: readonly Picture[] = 
     model: 'studio-image-1',
     params,
     pictures,
+    clips: [],
     signal: new AbortController().signal,
   };
 }
 
 function picture(input = 'image_urls[0]'): Picture & { reads: number } {
   return {
-    kind: 'image',
     input,
     mimeType: 'image/png',
-    atSeconds: null,
     reads: 0,
     async read() {
       this.reads++;
@@ -217,7 +216,7 @@ describe('an overrule', () => {
     const { moderator, decisions } = open();
     const task = request({ prompt: 'a nude woman' });
     await refused(moderator.checkInput(task));
-    assert.equal((await overrule(decisions, 'mod_id1', { now: 1 })).kind, 'overruled');
+    assert.equal((await overrule(decisions, 'mod_id1', { by: null, now: 1 })).kind, 'overruled');
     assert.equal((await moderator.checkInput(task)).kind, 'passed');
     await refused(moderator.checkInput({ ...task, keyId: 'key2' }));
     await refused(moderator.checkInput(request({ prompt: 'a nude woman, gore' })));
@@ -229,9 +228,9 @@ describe('an overrule', () => {
     const { moderator, decisions } = open({ detectors: [seeing({ category: 'photorealistic_people' })] });
     await refused(moderator.checkInput(request({ prompt: 'nude child' })));
     await refused(moderator.checkInput(request({ prompt: 'nude' }, [picture()])));
-    assert.equal((await overrule(decisions, 'mod_id1', { now: 1 })).kind, 'not_allowed');
-    assert.equal((await overrule(decisions, 'mod_id2', { now: 1 })).kind, 'not_allowed');
-    assert.equal((await overrule(decisions, 'mod_none', { now: 1 })).kind, 'unknown_decision');
+    assert.equal((await overrule(decisions, 'mod_id1', { by: null, now: 1 })).kind, 'not_allowed');
+    assert.equal((await overrule(decisions, 'mod_id2', { by: null, now: 1 })).kind, 'not_allowed');
+    assert.equal((await overrule(decisions, 'mod_none', { by: null, now: 1 })).kind, 'unknown_decision');
   });
 
   it('is remembered with the decisions, of which the oldest are forgotten', async () => {

@@ -1,7 +1,8 @@
 /**
  * Moderation: is this task, or what was made of it, against the policy? Read this first.
  *
- *   texts.ts (what a task says) and its pictures -> detectors (detector.ts; the built-in one is text/rules.ts) -> findings
+ *   texts.ts (what a task says), its pictures, and frames of its videos (frames/) -> detectors (detector.ts; the built-in one is
+ *   text/rules.ts) -> findings
  *   -> policy.ts (thresholds, modes, what is always blocked) -> verdict -> decisions.ts (looked up and overruled by an operator)
  *
  * The content itself goes to the detectors and nowhere else: not into an error, a record or a log.
@@ -11,19 +12,25 @@ import type { JsonObject } from '../json.ts';
 import type { DecisionRecord, Decisions } from './decisions.ts';
 import { isOverruledBy } from './decisions.ts';
 import { type Detector, type Finding, type Stage, type Subject, TEXT_RULES } from './detector.ts';
+import { FRAMES, type Sampled } from './frames/frames.ts';
 import { decide, type Policy, type PolicyRules, rulesFor, type Verdict, type Who } from './policy.ts';
 import { refusalOf, unlooked } from './refusal.ts';
 import { placed, textOf } from './texts.ts';
 
 export interface Picture {
-  readonly kind: 'image' | 'video_frame';
   /** `image_urls[0]`, `results[1]`. */
   readonly input: string;
   readonly mimeType: string;
-  /** Of a frame. */
-  readonly atSeconds: number | null;
   /** Called at most once, and only where a detector looks at pictures. */
   read(): Promise<Uint8Array>;
+}
+
+/** A video, or an animated picture. */
+export interface Clip {
+  /** `video_urls[0]`, `results[1]`. */
+  readonly input: string;
+  /** Called at most once, and only where a detector looks at frames. Never rejects but for a file that is gone. */
+  frames(signal: AbortSignal): Promise<Sampled>;
 }
 
 export interface ModerationRequest extends Who {
@@ -33,13 +40,13 @@ export interface ModerationRequest extends Who {
   readonly signal: AbortSignal;
 }
 
-export interface InputRequest extends ModerationRequest {
-  readonly params: JsonObject;
-  readonly pictures: readonly Picture[];
-}
-
 export interface OutputRequest extends ModerationRequest {
   readonly pictures: readonly Picture[];
+  readonly clips: readonly Clip[];
+}
+
+export interface InputRequest extends OutputRequest {
+  readonly params: JsonObject;
 }
 
 export type Moderated =
@@ -110,18 +117,39 @@ interface Look {
 
 const NOTHING: Look = { findings: [], failures: [] };
 
-/** One picture in memory at a time. */
+/** One picture, or the frames of one clip, in memory at a time. */
 async function lookAtAll(
   { detectors }: ModeratorDeps,
-  request: OutputRequest,
+  { pictures, clips, signal }: OutputRequest,
   stage: Stage,
 ): Promise<Look[]> {
+  const anyoneLooksAt = (kind: Subject['kind']) => detectors.some(({ looksAt }) => looksAt.includes(kind));
   const looks: Look[] = [];
-  for (const picture of request.pictures) {
-    const { kind, input, mimeType, atSeconds } = picture;
-    if (!detectors.some(({ looksAt }) => looksAt.includes(kind))) continue;
-    const subject = { kind, stage, input, mimeType, atSeconds, bytes: await picture.read() };
-    looks.push(await look(subject, detectors, request.signal));
+  for (const picture of anyoneLooksAt('image') ? pictures : []) {
+    const { input, mimeType } = picture;
+    const about = { kind: 'image', stage, input, mimeType, atSeconds: null } as const;
+    looks.push(await look({ ...about, bytes: await picture.read() }, detectors, signal));
+  }
+  for (const clip of anyoneLooksAt('video_frame') ? clips : [])
+    looks.push(...(await lookAtClip(clip, detectors, stage, signal)));
+  return looks;
+}
+
+async function lookAtClip(
+  { input, frames }: Clip,
+  detectors: readonly Detector[],
+  stage: Stage,
+  signal: AbortSignal,
+): Promise<Look[]> {
+  const sampled = await frames(signal);
+  signal.throwIfAborted();
+  if (sampled.kind === 'failed')
+    return [{ findings: [], failures: [{ detector: FRAMES, input, reason: sampled.reason }] }];
+  const looks: Look[] = [];
+  for (const { atSeconds, jpeg } of sampled.frames) {
+    const about = { kind: 'video_frame', stage, input, mimeType: 'image/jpeg', atSeconds } as const;
+    const seen = await look({ ...about, bytes: jpeg }, detectors, signal);
+    looks.push({ ...seen, findings: seen.findings.map((finding) => ({ ...finding, atSeconds })) });
   }
   return looks;
 }
@@ -148,7 +176,7 @@ async function settle(
   looks: readonly Look[],
 ): Promise<Moderated> {
   const findings = looks.flatMap((one) => one.findings);
-  const failures = rules.mode === 'off' ? [] : looks.flatMap((one) => one.failures);
+  const failures = rules.mode === 'off' ? [] : told(looks.flatMap((one) => one.failures));
   const verdict = await judge(deps, request, rules, findings);
   const note = (what: DecisionRecord['verdict']) =>
     writeDown(deps, request, { stage, findings, failures, verdict: what });
@@ -170,6 +198,11 @@ async function settle(
       return never;
     }
   }
+}
+
+/** Once, where a detector that is down failed at every frame. */
+function told(failures: readonly Failure[]): Failure[] {
+  return [...new Map(failures.map((failure) => [JSON.stringify(failure), failure])).values()];
 }
 
 /** Overrules are asked for only where one could matter. */

@@ -56,6 +56,14 @@ describe('the policy', () => {
     assert.equal(verdict.deciding.rule, 'adult.nudity');
   });
 
+  it('takes two frames of one video for two places', () => {
+    const minor = finding({ category: 'minor_protection', score: 0.5, input: 'results[0]', atSeconds: 1 });
+    const adult = finding({ score: 0.6, input: 'results[0]', atSeconds: 3 });
+    const verdict = decide([minor, adult], rules(), never);
+    assert.ok(verdict.kind === 'block' && verdict.by === 'sexualised_minor');
+    assert.equal(decide([minor, { ...adult, atSeconds: 1 }], rules(), never).kind, 'allow');
+  });
+
   it('reports where it monitors, and does nothing where it is off', () => {
     assert.equal(decide([finding({})], rules({ mode: 'monitor' }), never).kind, 'report');
     assert.equal(decide([finding({})], rules({ mode: 'off' }), never).kind, 'allow');

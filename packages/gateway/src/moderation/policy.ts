@@ -122,15 +122,19 @@ function isSexualisedMinor({ absolute, category }: Finding): boolean {
   return absolute && category === 'minor_protection';
 }
 
-/** A picture of a minor under a sexual prompt: two inputs, each of which might pass alone. */
+/** A picture of a minor under a sexual prompt, or in another frame: two places, each of which might pass alone. */
 function acrossInputs(findings: readonly Finding[]): Finding | undefined {
   const adults = findings.filter(isAdult);
   return findings.find(
     (minor) =>
       minor.category === 'minor_protection' &&
       minor.score >= A_MINOR &&
-      adults.some((adult) => adult.stage === minor.stage && adult.input !== minor.input),
+      adults.some((adult) => adult.stage === minor.stage && !isSamePlace(adult, minor)),
   );
+}
+
+function isSamePlace(one: Finding, other: Finding): boolean {
+  return one.input === other.input && one.atSeconds === other.atSeconds;
 }
 
 function besideAFace(findings: readonly Finding[]): Finding | undefined {

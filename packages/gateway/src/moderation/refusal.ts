@@ -20,13 +20,28 @@ interface Blocked extends Omit<Exclude<Verdict, { kind: 'allow' }>, 'kind'> {
 }
 
 export function refusalOf({ by, deciding, threshold, stage, decisionId, requestId }: Blocked): TaskError {
-  const { category, input } = deciding;
+  const { category, input, atSeconds } = deciding;
+  const second = atSeconds === undefined ? null : Math.round(atSeconds * 10) / 10;
+  const place = stage === 'input' ? input : 'The result';
   const score = Math.round(deciding.score * 100) / 100;
   return new TaskError('content_policy_violation', {
     subtype: category,
     param: stage === 'input' ? input : null,
-    because: because(by, stage === 'input' ? input : 'The result', SHOWS[category], score, threshold),
-    details: { stage, category, score, threshold, decision_id: decisionId },
+    because: because(
+      by,
+      second === null ? place : `${place} at ${second} s`,
+      SHOWS[category],
+      score,
+      threshold,
+    ),
+    details: {
+      stage,
+      category,
+      score,
+      threshold,
+      decision_id: decisionId,
+      ...(second === null ? {} : { at_seconds: second }),
+    },
     requestId,
   });
 }

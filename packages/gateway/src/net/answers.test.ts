@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Answer, endOfSignedLink, failureOf } from './answers.ts';
+import { type Answer, failureOf } from './answers.ts';
+import { endOfSignedLink } from './signed-link.ts';
 
 const NOW = Date.UTC(2026, 0, 2);
 
@@ -28,6 +29,9 @@ describe('what an answer other than 200 means', () => {
 
   it('reads the end of signed links of every large store', () => {
     const end = Date.UTC(2026, 0, 1, 1);
+    const policy = `{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":${end / 1000}}}}]}`;
+    const jwt = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const token = `${jwt({ alg: 'HS256' })}.${jwt({ url: 'a/b', exp: end / 1000 })}.c2ln`;
     for (const query of [
       'X-Amz-Date=20260101T000000Z&X-Amz-Expires=3600&X-Amz-Signature=x',
       'X-Goog-Date=20260101T000000Z&X-Goog-Expires=3600&X-Goog-Signature=x',
@@ -35,10 +39,16 @@ describe('what an answer other than 200 means', () => {
       'X-Tos-Date=20260101T000000Z&X-Tos-Expires=3600',
       'se=2026-01-01T01%3A00%3A00Z&sig=x',
       `Expires=${end / 1000}&Signature=x&Key-Pair-Id=y`,
+      `Policy=${Buffer.from(policy).toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~')}&Signature=x`,
+      `q-sign-algorithm=sha1&q-sign-time=1;${end / 1000}`,
+      `ex=${(end / 1000).toString(16)}&is=1&hm=x`,
+      `oh=x&oe=${(end / 1000).toString(16).toUpperCase()}`,
+      `token=${token}`,
     ]) {
       assert.equal(endOfSignedLink(new URL(`https://store.example.com/a?${query}`)), end, query);
     }
-    assert.equal(endOfSignedLink(new URL('https://example.com/a?expires=soon&se=x')), null);
+    for (const plain of ['expires=soon&se=x', 'ex=65&oe=65', 'policy=x&token=eyJ.eyJ.x', 'q-sign-time=1'])
+      assert.equal(endOfSignedLink(new URL(`https://example.com/a?${plain}`)), null, plain);
   });
 
   it('calls a signed link expired only when its time is over', () => {
@@ -47,6 +57,9 @@ describe('what an answer other than 200 means', () => {
     assert.equal(failureOf(answer({ url }), Date.UTC(2026, 0, 1, 0, 30)).reason, 'needs_authentication');
     const body = '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
     assert.equal(failureOf(answer({ body }), NOW).reason, 'expired_link');
+    const ofToken = String.raw`{"error":"InvalidJWT","message":"\"exp\" claim timestamp check failed"}`;
+    for (const said of ['URL signature expired', ofToken])
+      assert.equal(failureOf(answer({ body: said, status: 400 }), NOW).reason, 'expired_link', said);
   });
 
   it('names the filter in front of a file', () => {
@@ -56,6 +69,8 @@ describe('what an answer other than 200 means', () => {
     };
     assert.equal(by({ headers: { 'cf-mitigated': 'challenge' } }), 'Cloudflare');
     assert.equal(by({ headers: { server: 'AkamaiGHost' } }), 'Akamai');
+    assert.equal(by({ status: 405, headers: { 'x-amzn-waf-action': 'captcha' } }), 'AWS WAF');
+    assert.equal(by({ headers: { 'x-vercel-mitigated': 'deny' } }), 'Vercel');
     assert.equal(by({ headers: { server: 'cloudflare' }, body: '<!DOCTYPE html><title>x' }), 'Cloudflare');
     // A login behind Cloudflare is still a login.
     assert.equal(by({ headers: { server: 'cloudflare' }, body: '{"error":"no"}' }), 'needs_authentication');

@@ -1,9 +1,15 @@
-/** From a target to a connected socket: resolve once, check every address, and connect to one of those very addresses. */
+/**
+ * From a target to a connected socket: resolve once, check every address, and connect to one of those very addresses, directly
+ * or through the operator's proxy (egress-proxy.ts).
+ */
 import { isIP, type Socket } from 'node:net';
 import { connect as startTls } from 'node:tls';
+import type { NetworkFault } from '@sluice/errors';
 import { forbiddenRange, isLoopback } from './addresses.ts';
+import { type EgressProxy, type Stranded, type Tunnel, tunnelTo } from './egress-proxy.ts';
 import { type FailedFetch, type FetchFailure, failed, flatten } from './failure.ts';
 import type { Network } from './network.ts';
+import { opened } from './opened.ts';
 import type { Target } from './target.ts';
 import type { Watch } from './watch.ts';
 
@@ -16,11 +22,18 @@ export interface ConnectLimits {
   readonly connectMs: number;
 }
 
-export type Connected = { readonly kind: 'connected'; readonly socket: Socket } | FailedFetch;
+/** What connections are made with. */
+export interface Ways {
+  readonly network: Network;
+  /** Null: directly. This machine's own addresses are always reached directly; behind the proxy they would be its own. */
+  readonly proxy: EgressProxy | null;
+}
+
+export type Connected = { readonly kind: 'connected'; readonly socket: Socket } | FailedFetch | Stranded;
 
 export async function connectTo(
   target: Target,
-  network: Network,
+  { network, proxy }: Ways,
   limits: ConnectLimits,
   watch: Watch,
 ): Promise<Connected> {
@@ -28,24 +41,57 @@ export async function connectTo(
   const found = await addressesOf(target, network, watch);
   if (found.kind === 'failed') return found;
 
-  const errors: unknown[] = [];
+  const refusals: (NetworkFault | Stranded)[] = [];
   for (const address of found.addresses.slice(0, MAX_TRIED)) {
     watch.enter('connect', limits.connectMs);
-    const socket = network.dial(address, target.port);
-    try {
-      await opened(socket, 'connect', watch);
-    } catch (error) {
-      socket.destroy();
-      watch.signal.throwIfAborted();
-      errors.push(error);
-      continue;
+    const tunnel =
+      proxy === null || target.loopback
+        ? await dial(address, target.port, network, watch)
+        : await tunnelTo(address, target.port, proxy, network, watch);
+    switch (tunnel.kind) {
+      case 'connected': {
+        const { socket } = tunnel;
+        return target.secure ? secured(target, socket, network, watch) : { kind: 'connected', socket };
+      }
+      case 'refused':
+        refusals.push(tunnel.fault);
+        break;
+      case 'stranded':
+        // A proxy without IPv6 may still reach the next address; one that is not there at all will not.
+        if (tunnel.problem !== 'refused') return tunnel;
+        refusals.push(tunnel);
+        break;
+      default: {
+        const never: never = tunnel;
+        return never;
+      }
     }
-    return target.secure ? secured(target, socket, network, watch) : { kind: 'connected', socket };
   }
-  return failed(
-    { reason: 'refused' },
-    { body: flatten(errors.length === 1 ? errors[0] : new AggregateError(errors)) },
-  );
+  return refusalOf(refusals);
+}
+
+async function dial(address: string, port: number, network: Network, watch: Watch): Promise<Tunnel> {
+  const socket = network.dial(address, port);
+  try {
+    await opened(socket, 'connect', watch);
+    return { kind: 'connected', socket };
+  } catch (error) {
+    socket.destroy();
+    watch.signal.throwIfAborted();
+    return { kind: 'refused', fault: flatten(error) };
+  }
+}
+
+/** One address that the proxy refused for reasons of its own leaves open whether the host is there: that is not told to be the host's fault. */
+function refusalOf(refusals: readonly (NetworkFault | Stranded)[]): FailedFetch | Stranded {
+  const faults: NetworkFault[] = [];
+  for (const refusal of refusals) {
+    if ('kind' in refusal) return refusal;
+    faults.push(refusal);
+  }
+  const [only] = faults;
+  const all = { name: 'AggregateError', message: 'no address accepted a connection', errors: faults };
+  return failed({ reason: 'refused' }, { body: faults.length === 1 && only ? only : all });
 }
 
 /** One forbidden address among many refuses the name: which one a later connection would pick is not ours to gamble on. */
@@ -98,22 +144,6 @@ async function secured(target: Target, raw: Socket, network: Network, watch: Wat
     raw.destroy();
     watch.signal.throwIfAborted();
     return failed(tlsFailure(error), { body: flatten(error) });
-  }
-}
-
-async function opened(socket: Socket, event: 'connect' | 'secureConnect', watch: Watch): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onClose = () => reject(Object.assign(new Error('closed before it was open'), { code: 'ECONNRESET' }));
-  socket.once(event, resolve);
-  socket.once('error', reject);
-  socket.once('close', onClose);
-  try {
-    await watch.until(promise);
-  } finally {
-    socket.off(event, resolve);
-    socket.off('close', onClose);
-    // `error` keeps a listener, so that a late one cannot end the process before the next owner listens.
-    socket.on('error', () => {});
   }
 }
 

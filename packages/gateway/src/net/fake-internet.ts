@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import { type Network, trustStore } from './network.ts';
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8');
 
-const TRUST = trustStore([fixture('tls-cert.pem'), fixture('tls-expired.pem')]);
+const TRUST = trustStore(['tls-cert.pem', 'tls-expired.pem', 'tls-sharing.pem'].map(fixture));
 
 /** A public address that the test certificate also names. */
 export const PUBLIC_ADDRESS = '93.184.215.14';
@@ -41,6 +41,15 @@ export class FakeInternet implements Network {
     return connect({ host: '127.0.0.1', port: this.#ports.get(address) ?? 1 });
   }
 
+  /** A connection that nothing ever comes of. */
+  silence(): Socket {
+    return new Socket();
+  }
+
+  dialProxy(host: string, port: number): Socket {
+    return connect({ host, port });
+  }
+
   /** Puts an https server at a public address, on every port. */
   async serve(
     handler: RequestListener,
@@ -48,7 +57,12 @@ export class FakeInternet implements Network {
     certificate = 'tls-cert.pem',
   ): Promise<void> {
     const server = createSecureServer({ key: fixture('tls-key.pem'), cert: fixture(certificate) }, handler);
-    this.#ports.set(address, await this.#listen(server));
+    this.put(address, await this.#listen(server));
+  }
+
+  /** Leads a public address to a port of this machine. */
+  put(address: string, port: number): void {
+    this.#ports.set(address, port);
   }
 
   /** A plain server on loopback; gives its base URL. Dialling 127.0.0.1 then really goes there. */

@@ -69,6 +69,7 @@ describe('fetching media', () => {
     const strict = {
       resolve: (host: string) => trial.internet.resolve(host),
       dial: (a: string, p: number) => trial.internet.dial(a, p),
+      dialProxy: (h: string, p: number) => trial.internet.dialProxy(h, p),
       trust: trustStore(),
     };
     const fetcher = createFetcher(

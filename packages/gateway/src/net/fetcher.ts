@@ -2,16 +2,18 @@
  * The one guarded caller for URLs we were given by somebody else. Read this first.
  *
  * For each hop: read the URL (target.ts), resolve and check every address, connect to one of those very addresses (connect.ts),
- * ask, and follow at most five redirects by starting over. undici only ever gets a socket that is already connected, so it can
- * neither resolve a name nor follow a redirect on its own. The body streams into a scratch file: however much a server sends,
- * memory holds one chunk of it.
+ * where the operator wants it through a proxy (egress-proxy.ts), ask, and follow at most five redirects by starting over. undici
+ * only ever gets a socket that is already connected, so it can neither resolve a name nor follow a redirect on its own. The body
+ * streams into a scratch file: however much a server sends, memory holds one chunk of it.
  */
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { TaskError } from '@sluice/errors';
 import type { Client, Dispatcher } from 'undici';
 import { type Clock, systemClock } from '../clock.ts';
 import { failureOf } from './answers.ts';
 import { type ConnectLimits, connectTo } from './connect.ts';
+import type { EgressProxy, Stranded } from './egress-proxy.ts';
 import { type FailedFetch, failed, flatten, type Heard } from './failure.ts';
 import { type Network, systemNetwork } from './network.ts';
 import { readHead, saveBody } from './save-body.ts';
@@ -31,8 +33,11 @@ export interface FetchLimits extends ConnectLimits {
 
 export type FetchPurpose = 'input' | 'result';
 
+/** The lists of hosts are for inputs: where results are fetched from is the business of the providers the operator chose. */
 export interface FetchPolicy extends Partial<TargetPolicy> {
   readonly allowHttpLoopback: boolean;
+  /** Null, the default: connections are made directly. */
+  readonly egressProxy?: EgressProxy | null;
   /** Where bodies are written; on the same device as the file store, taking one over costs a rename. Default: the system's. */
   readonly scratch?: string;
   readonly limits?: Partial<Record<FetchPurpose, Partial<FetchLimits>>>;
@@ -42,6 +47,8 @@ export interface FetchPolicy extends Partial<TargetPolicy> {
 export interface FetchWorld {
   readonly clock: Clock;
   readonly network: Network;
+  /** Called each time the operator's proxy is in the way. */
+  readonly onStranded: (why: Stranded) => void;
 }
 
 export interface FetchOptions {
@@ -63,7 +70,11 @@ export interface DownloadedFile {
 export type FetchedMedia = DownloadedFile | FailedFetch;
 
 export interface Fetcher {
-  /** Rejects only when `signal` aborts (with its reason) or the scratch folder cannot be written. */
+  /**
+   * Whatever is wrong with the link or its host is a value. Rejects when `signal` aborts (with its reason), when the scratch
+   * folder cannot be written, and with the TaskError `service_unavailable` when the operator's proxy is in the way: that is the
+   * service's fault, and another link would fare no better.
+   */
   fetchMedia(url: string, options: FetchOptions): Promise<FetchedMedia>;
 }
 
@@ -99,47 +110,65 @@ const DEFAULT_LIMITS: Record<FetchPurpose, FetchLimits> = {
 
 export function createFetcher(policy: FetchPolicy, world: Partial<FetchWorld> = {}): Fetcher {
   const targets = { ...DEFAULT_TARGETS, ...policy };
+  const targetsOf: Readonly<Record<FetchPurpose, TargetPolicy>> = {
+    input: targets,
+    result: { ...targets, allowHosts: null, denyHosts: [] },
+  };
   const scratch = policy.scratch ?? tmpdir();
   const clock = world.clock ?? systemClock;
-  const network = world.network ?? systemNetwork();
+  const ways = { network: world.network ?? systemNetwork(), proxy: policy.egressProxy ?? null };
 
   return {
     async fetchMedia(url, options) {
       options.signal.throwIfAborted();
       const limits = { ...DEFAULT_LIMITS[options.purpose], ...policy.limits?.[options.purpose] };
       const watch = new Watch(clock, options.signal, limits.totalMs);
-      try {
-        return await follow(url, options, limits, watch);
-      } catch (error) {
-        options.signal.throwIfAborted();
-        if (watch.expired) return failed(watch.expired, { body: flatten(error) });
-        throw error;
-      } finally {
-        watch.end();
-      }
+      const outcome = await downloaded(url, options, limits, watch);
+      if (outcome.kind !== 'stranded') return outcome;
+      world.onStranded?.(outcome);
+      throw noWayOut();
     },
   };
+
+  async function downloaded(
+    url: string,
+    options: FetchOptions,
+    limits: FetchLimits,
+    watch: Watch,
+  ): Promise<FetchedMedia | Stranded> {
+    try {
+      return await follow(url, options, limits, watch);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (watch.expired) return failed(watch.expired, { body: flatten(error) });
+      throw error;
+    } finally {
+      watch.end();
+    }
+  }
 
   async function follow(
     first: string,
     options: FetchOptions,
     limits: FetchLimits,
     watch: Watch,
-  ): Promise<FetchedMedia> {
+  ): Promise<FetchedMedia | Stranded> {
     let location = first;
     let from: Target | null = null;
+    const hosts: string[] = [];
     for (let redirects = 0; ; redirects++) {
-      const target: Target | FailedFetch['failure'] = readTarget(location, targets, from);
+      const target: Target | FailedFetch['failure'] = readTarget(location, targetsOf[options.purpose], from);
       if ('reason' in target) return failed(target);
-      const connected = await connectTo(target, network, limits, watch);
-      if (connected.kind === 'failed') return connected;
+      hosts.push(target.host);
+      const connected = await connectTo(target, ways, limits, watch);
+      if (connected.kind !== 'connected') return connected;
 
       const client = await clientOver(target, connected.socket);
       try {
         const answer = await ask(client, target, limits, watch);
         if (answer.kind === 'failed') return answer;
         const next = redirectOf(answer.response);
-        if (next === null) return await takeBody(answer.response, target, options, limits, watch);
+        if (next === null) return await takeBody(answer.response, target, hosts, options, limits, watch);
         if (redirects === MAX_REDIRECTS) {
           return failed({ reason: 'too_many_redirects', max: MAX_REDIRECTS }, heard(answer.response));
         }
@@ -155,6 +184,7 @@ export function createFetcher(policy: FetchPolicy, world: Partial<FetchWorld> = 
   async function takeBody(
     response: Dispatcher.ResponseData,
     target: Target,
+    hosts: readonly string[],
     options: FetchOptions,
     limits: FetchLimits,
     watch: Watch,
@@ -175,7 +205,7 @@ export function createFetcher(policy: FetchPolicy, world: Partial<FetchWorld> = 
       folder: scratch,
       maxBytes: Math.min(options.maxBytes, limits.maxBytes),
       announced: announcedBytes(response),
-      host: target.host,
+      hosts,
       onBytes: (count) => {
         received += count;
       },
@@ -185,6 +215,15 @@ export function createFetcher(policy: FetchPolicy, world: Partial<FetchWorld> = 
       ? { ...saved, heard: { ...heard(response), body: saved.heard.body } }
       : saved;
   }
+}
+
+/** What is wrong with the proxy is for the operator alone. */
+function noWayOut(): TaskError {
+  return new TaskError('service_unavailable', {
+    because:
+      'The service has no way to the internet just now, and could not download a link of this request.',
+    remedy: 'Try again in a minute, or send the file as a data URL.',
+  });
 }
 
 /** Over this one socket: asked for another, it has none to give. undici is loaded with the first fetch, not with the gateway. */

@@ -8,6 +8,8 @@ export interface Network {
   resolve(host: string): Promise<readonly string[]>;
   /** Begins to connect. `address` is always an IP address that was checked, never a name. */
   dial(address: string, port: number): Socket;
+  /** Begins to connect to the operator's own proxy: a name will do, and so does a private address. */
+  dialProxy(host: string, port: number): Socket;
   /** Whom to believe. Made once: a context of its own for each connection costs milliseconds and a megabyte. */
   readonly trust: SecureContext;
 }
@@ -37,5 +39,7 @@ export function systemNetwork(): Network {
     },
     trust: trustStore(),
     dial: (address, port) => connect({ host: address, port, autoSelectFamily: false }),
+    // As any program of this machine would find it, `/etc/hosts` included.
+    dialProxy: (host, port) => connect({ host, port }),
   };
 }

@@ -15,7 +15,8 @@ export interface SaveOptions {
   readonly maxBytes: number;
   /** `Content-Length`, where there was one. */
   readonly announced: number | null;
-  readonly host: string;
+  /** Of the first address and of the last: a sharing link may end on the login page of another host. */
+  readonly hosts: readonly string[];
   readonly onBytes: (count: number) => void;
   readonly watch: Watch;
 }
@@ -51,13 +52,13 @@ export async function saveBody(body: Readable, options: SaveOptions): Promise<Fe
       if (bytes > maxBytes) return failed({ reason: 'too_large', maxBytes, actualBytes: null });
       if (!judged) {
         head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.byteLength)]);
-        if (head.byteLength >= HEAD_BYTES && isPage()) return webPage(head, options.host);
+        if (head.byteLength >= HEAD_BYTES && isPage()) return webPage(head, options.hosts);
       }
       hash.update(chunk);
       // One writer, in order: the plain form may write less than it was given.
       await file.writeFile(chunk);
     }
-    if (!judged && isPage()) return webPage(head, options.host);
+    if (!judged && isPage()) return webPage(head, options.hosts);
     kept = true;
     return { kind: 'fetched', path, bytes, sha256: hash.digest('hex'), discard };
   } finally {
@@ -91,9 +92,7 @@ async function* chunksOf(body: Readable): AsyncGenerator<Buffer | Error> {
   }
 }
 
-function webPage(head: Buffer, host: string): FetchedMedia {
-  return failed(
-    { reason: 'html_instead_of_media', site: sharingSite(host) },
-    { body: head.toString('utf8') },
-  );
+function webPage(head: Buffer, hosts: readonly string[]): FetchedMedia {
+  const [site = null] = hosts.flatMap((host) => sharingSite(host) ?? []);
+  return failed({ reason: 'html_instead_of_media', site }, { body: head.toString('utf8') });
 }

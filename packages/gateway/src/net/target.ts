@@ -10,7 +10,7 @@ export interface TargetPolicy {
   readonly allowHttpLoopback: boolean;
   /** For `https:`. */
   readonly ports: readonly number[];
-  /** Host names; each covers its subdomains. Null means every host. */
+  /** In the form of {@link hostOf}; each covers its subdomains. Null means every host. */
   readonly allowHosts: readonly string[] | null;
   readonly denyHosts: readonly string[];
 }
@@ -41,7 +41,7 @@ export function readTarget(
     return { reason: 'forbidden_scheme', scheme: url.protocol.slice(0, -1).slice(0, 32) };
   }
   // The URL parser has already turned 0x7f.1, 2130706433 and 0177.0.0.1 into 127.0.0.1.
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const host = bareHost(url);
   if (host === '') return { reason: 'bad_url', problem: 'no_host' };
   if (url.username !== '' || url.password !== '') return { reason: 'bad_url', problem: 'credentials' };
 
@@ -62,7 +62,19 @@ export function readTarget(
   return { url, host, port, secure, loopback };
 }
 
+/** The host without brackets and without the root's dot. */
+export function bareHost({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+}
+
+/** An entry of the operator's lists as a URL would have it (lower case, punycode, one notation of each address); null for what is no host. */
+export function hostOf(entry: string): string | null {
+  const host = isIP(entry) === 6 ? `[${entry}]` : entry;
+  if (/[^\p{L}\p{M}\p{N}._-]/u.test(entry) && isIP(entry) === 0) return null;
+  const url = URL.parse(`https://${host}/`);
+  return url === null ? null : bareHost(url);
+}
+
 function covers(entry: string, host: string): boolean {
-  const name = entry.toLowerCase();
-  return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`));
+  return host === entry || (isIP(host) === 0 && host.endsWith(`.${entry}`));
 }

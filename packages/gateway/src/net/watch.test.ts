@@ -55,6 +55,7 @@ describe('the time limits of a download', () => {
     const stuck = {
       resolve: () => new Promise<never>(() => {}),
       dial: trial.internet.dial.bind(trial.internet),
+      dialProxy: trial.internet.dialProxy.bind(trial.internet),
       trust: trial.internet.trust,
     };
     const fetcher = createFetcher(

@@ -26,6 +26,11 @@ export class Watch {
     return this.#expired;
   }
 
+  /** Whether it was the limit of this stage that ended it. */
+  ranOut(stage: FetchStage): boolean {
+    return this.#expired?.reason === 'timeout' && this.#expired.stage === stage;
+  }
+
   /** Begins a stage; the one before it is over. */
   enter(stage: FetchStage, limitMs: number): void {
     this.#stage?.cancel();

@@ -90,7 +90,7 @@ async function endOf(detector: Detector, subject: Subject): Promise<unknown> {
     onRecordFailed: (error) => assert.fail(String(error)),
   });
   const { kind } = subject;
-  const pictures = kind === 'text' ? [] : [{ ...subject, kind, read: async () => subject.bytes }];
+  const pictures = kind === 'text' ? [] : [{ ...subject, read: async () => subject.bytes }];
   try {
     const passed = await moderator.checkInput({
       taskId: null,
@@ -101,6 +101,7 @@ async function endOf(detector: Detector, subject: Subject): Promise<unknown> {
       signal: new AbortController().signal,
       params: kind === 'text' ? { prompt: subject.text } : {},
       pictures,
+      clips: [],
     });
     return passed.kind === 'passed' ? 'completed' : passed.kind;
   } catch (error) {
