@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   store: { file: 'store.ts' },
   classify: { file: 'classify.ts' },
   media: { file: 'media.ts' },
+  hostile: { file: 'hostile.ts' },
 };
 
 const names = process.argv.slice(2);

@@ -39,8 +39,13 @@ async function timeGateway(): Promise<number> {
     cwd: folder,
     stdio: 'ignore',
   });
+  let ended = false;
+  child.once('exit', () => {
+    ended = true;
+  });
   try {
     for (;;) {
+      if (ended) throw new Error('The gateway ended before it was ready.');
       if (await isReady(port)) return performance.now() - from;
       await pause(5);
     }
