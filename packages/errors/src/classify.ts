@@ -20,46 +20,64 @@ import type { Verdict } from './verdict.ts';
 export interface ClassifyOptions {
   /** True leaves the provider's own rules out: what an unknown provider would get. */
   readonly generalOnly?: boolean;
+  /** When the evidence came, unix milliseconds: for headers that hold a date. Without it the answer's own `date` is the clock. */
+  readonly nowMs?: number;
 }
 
 export function classify(evidence: Evidence, options: ClassifyOptions = {}): Verdict {
-  if (isFault(evidence.body)) return networkVerdict(evidence);
+  if (isFault(evidence.body)) return networkVerdict(evidence, options);
   const signals = readSignals(evidence);
   const found = options.generalOnly === true ? null : providerFinding(evidence, signals);
   const finding = found === null || !found.final ? generalFinding(evidence, signals, found) : found;
-  return verdictOf(evidence, signals, refineSubtype(finding, signals));
+  return verdictOf(evidence, signals, refineSubtype(finding, signals), options);
 }
 
-function networkVerdict(evidence: Evidence): Verdict {
+function networkVerdict(evidence: Evidence, options: ClassifyOptions): Verdict {
   const fault = readFault(evidence.body);
   const signals = readSignals(evidence);
-  if (fault === null) return verdictOf(evidence, signals, generalFinding(evidence, signals, null));
+  if (fault === null) return verdictOf(evidence, signals, generalFinding(evidence, signals, null), options);
   const code = fault.means as TaskCode;
-  const verdict = verdictOf(evidence, signals, {
+  const finding: Finding = {
     code,
     subtype: null,
     rule: `network/${fault.sign}`,
     confidence: code === 'request_cancelled' || code === 'service_error' ? 0.6 : 0.9,
     alternatives: code === 'request_cancelled' ? ['generation_timeout'] : [],
     final: true,
-  });
-  return neverLeft(evidence) ? { ...verdict, details: { ...verdict.details, never_left: true } } : verdict;
+  };
+  return verdictOf(evidence, signals, finding, options);
 }
 
-function verdictOf(evidence: Evidence, signals: Signals, finding: Finding): Verdict {
+function verdictOf(
+  evidence: Evidence,
+  signals: Signals,
+  finding: Finding,
+  { nowMs = null }: { readonly nowMs?: number | null },
+): Verdict {
   const { code, subtype } = finding;
-  const { param, stage, details, afterSeconds } = readDetails(evidence, signals, finding);
-  const wait =
-    afterSeconds ?? retryAfterSeconds(evidence.headers, null, { resets: code === 'quota_exceeded' });
+  const { param, stage, details, afterSeconds } = readDetails(evidence, signals, finding, nowMs);
+  const asked =
+    afterSeconds ?? retryAfterSeconds(evidence.headers, nowMs, { resets: code === 'quota_exceeded' });
   return {
     code,
     subtype,
-    retry: retryAdvice(code, subtype, wait),
+    retry: retryAdvice(code, subtype, asked),
+    asked_seconds: asked,
     param,
     stage,
-    details: finding.whose === undefined ? details : { ...details, whose: finding.whose },
+    details: withCircumstances(details, evidence, finding),
     matched_rule: finding.rule,
     confidence: finding.confidence,
     alternatives: finding.alternatives,
   };
+}
+
+function withCircumstances(
+  details: Verdict['details'],
+  evidence: Evidence,
+  { whose }: Finding,
+): Verdict['details'] {
+  const left = !neverLeft(evidence);
+  if (left && whose === undefined) return details;
+  return { ...details, ...(whose === undefined ? {} : { whose }), ...(left ? {} : { never_left: true }) };
 }

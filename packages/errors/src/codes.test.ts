@@ -133,3 +133,15 @@ test('names that every object has are not codes', () => {
   assert.equal(isTaskCode('unauthorized'), false);
   assert.equal(subtypeRowOf('service_error', 'toString'), null);
 });
+
+test('what can be tried again is what the specification says, code by code', () => {
+  const later = new Set([
+    'generation_failed_no_content',
+    'service_error',
+    'generation_timeout',
+    'resource_exhausted',
+    'quota_exceeded',
+    'service_unavailable',
+  ]);
+  for (const code of TASK_CODES) assert.equal(retryAdvice(code).retryable, later.has(code), code);
+});

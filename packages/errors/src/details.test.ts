@@ -48,6 +48,12 @@ test('the wait comes from headers or from the body', () => {
   assert.equal(said(429, { error: 'Rate limit. Retry after 2 minutes' }).retry.after_seconds, 120);
   assert.equal(said(429, { error: 'slow down', retry_after: 30 }).retry.after_seconds, 30);
   assert.equal(said(503, {}).retry.after_seconds, 60);
+  assert.equal(said(503, {}).asked_seconds, null, 'the figure of the table was not asked for');
+  assert.equal(said(429, { error: 'Rate limit. Retry after 2 minutes' }).asked_seconds, 120);
+  const date = { 'retry-after': 'Sun, 22 Nov 2026 09:00:30 GMT' };
+  const evidence = { provider: 'nobody', phase: 'submit', status: 503, headers: date, body: {} } as const;
+  assert.equal(classify(evidence, { nowMs: Date.UTC(2026, 10, 22, 9) }).asked_seconds, 30);
+  assert.equal(classify(evidence).asked_seconds, null);
   assert.equal(said(400, { error: 'try again in 5s' }).retry.after_seconds, null);
 });
 

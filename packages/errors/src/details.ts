@@ -4,8 +4,10 @@ import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { readLimits } from './limits.ts';
 import { paramOf } from './param.ts';
+import { dateOf } from './retry-after.ts';
 import type { Signals } from './signals.ts';
 import type { VerdictStage } from './verdict.ts';
+import { waitIn } from './wait.ts';
 
 export interface Particulars {
   readonly param: string | null;
@@ -16,7 +18,13 @@ export interface Particulars {
 
 const NONE: Readonly<Record<string, never>> = {};
 
-export function readDetails(evidence: Evidence, signals: Signals, { code, subtype }: Finding): Particulars {
+/** @param nowMs unix milliseconds, for waits that are given as a date; null: the answer's own `date` header is the clock. */
+export function readDetails(
+  evidence: Evidence,
+  signals: Signals,
+  { code, subtype }: Finding,
+  nowMs: number | null = null,
+): Particulars {
   return {
     param: ABOUT_THE_REQUEST.has(code) ? paramOf(signals) : null,
     stage: code === 'content_policy_violation' ? stageOf(evidence, signals) : 'unknown',
@@ -26,7 +34,7 @@ export function readDetails(evidence: Evidence, signals: Signals, { code, subtyp
         : HAS_LIMITS.has(code)
           ? readLimits(signals, code, subtype)
           : NONE,
-    afterSeconds: WAITING_HELPS.has(code) ? waitIn(signals) : null,
+    afterSeconds: WAITING_HELPS.has(code) ? waitIn(signals, nowMs ?? dateOf(evidence.headers)) : null,
   };
 }
 
@@ -69,30 +77,4 @@ function expiry(signals: Signals): Readonly<Record<string, boolean>> {
     signals.states.includes('expired') ||
     [...signals.codes, ...signals.sentences].some((text) => /expired|过期|已失效/i.test(text));
   return expired ? { expired: true } : NONE;
-}
-
-const WAIT =
-  /(?:again|retry|reset|resets|wait|try|available|重试)[^.\d]{0,24}?~?(\d+(?:\.\d+)?) ?(ms|milliseconds?|s|secs?|seconds?|秒|m|mins?|minutes?|分钟|h|hrs?|hours?|小时)(?![a-z])/i;
-
-const UNIT_SECONDS: readonly (readonly [RegExp, number])[] = [
-  [/^(?:ms|milli)/i, 0.001],
-  [/^(?:s|秒)/i, 1],
-  [/^(?:m|分)/i, 60],
-  [/^(?:h|小)/i, 3600],
-];
-
-/** "Please try again in 467ms", "retry after 16 seconds", `retry_after: 30`: seconds, rounded up. */
-function waitIn(signals: Signals): number | null {
-  for (const name of ['retry_after', 'retryAfter', 'retry_after_seconds']) {
-    const seconds = signals.numbers.get(name);
-    if (seconds !== undefined && seconds >= 0 && seconds < 1e7) return Math.ceil(seconds);
-  }
-  for (const sentence of signals.sentences) {
-    const found = /\d/.test(sentence) ? WAIT.exec(sentence) : null;
-    if (found?.[1] === undefined || found[2] === undefined) continue;
-    const unit = found[2];
-    const factor = UNIT_SECONDS.find(([names]) => names.test(unit))?.[1] ?? 1;
-    return Math.ceil(Number(found[1]) * factor);
-  }
-  return null;
 }

@@ -49,14 +49,14 @@ const FAILED_STATES = new Set(['failed', 'failure', 'fail', 'error', 'errored', 
 export function generalFinding(evidence: Evidence, signals: Signals, hint: Finding | null): Finding {
   const status = effectiveStatus(signals);
   const row = statusRow(status);
-  // Where no answer came at all, nothing was said about an input.
-  const allowed = row?.unless ?? (status === null ? WITHOUT_ANSWER : ANYTHING);
+  const allowed = allowedBy(row, status, signals.status);
   const leastRank = Math.max(row === null ? 1 : RANK[row.from], hint === null ? 1 : 2);
 
   const byCode = allowed.size === 0 ? null : GENERAL_BOOK.best(signals.codeWords, allowed);
-  const bySentence = allowed.size === 0 ? null : GENERAL_BOOK.best(signals.sentenceWords, allowed);
+  const bySentence =
+    allowed.size === 0 || isSettled(byCode) ? null : GENERAL_BOOK.best(signals.sentenceWords, allowed);
   const byName = nameOf(signals);
-  const spoken = moreTelling(byCode, bySentence);
+  const spoken = moreTelling(byCode, bySentence, status);
   const subtypeFlag = signals.flags.length > 0 && allowed.has('content_policy_violation');
 
   if (subtypeFlag && (spoken === null || spoken.match.strength !== 'sure')) return flagFinding(signals);
@@ -73,16 +73,34 @@ export function generalFinding(evidence: Evidence, signals: Signals, hint: Findi
   return withoutWords(evidence, signals, spoken);
 }
 
+/** A status that only the body names is its sender's word, not the protocol's: it forbids nothing. */
+function allowedBy(
+  row: StatusRow | null,
+  status: number | null,
+  answered: number | null,
+): ReadonlySet<TaskCode> {
+  if (row !== null) return status === answered ? row.unless : ANYTHING;
+  // Where no answer came at all, nothing was said about an input.
+  return status === null ? WITHOUT_ANSWER : ANYTHING;
+}
+
 interface Spoken {
   readonly match: Match;
   readonly where: 'code' | 'text';
 }
 
 /** Of a code's match and a sentence's, the more telling; of equals the code. */
-function moreTelling(code: Match | null, text: Match | null): Spoken | null {
+function moreTelling(code: Match | null, text: Match | null, status: number | null): Spoken | null {
   if (code === null) return text === null ? null : { match: text, where: 'text' };
   if (text === null) return { match: code, where: 'code' };
   if (RANK[text.strength] > RANK[code.strength]) return { match: text, where: 'text' };
+  if (
+    isCover(code, status) &&
+    text.code === 'invalid_parameters' &&
+    RANK[text.strength] >= RANK[code.strength]
+  )
+    return { match: text, where: 'text' };
+  if (isNameOfInput(code) && text.strength === 'sure') return { match: text, where: 'text' };
   // Of two limits the narrower: every limit is called a rate limit by somebody.
   if (code.subtype === 'rate_limit' && text.subtype === 'concurrency_limit')
     return { match: text, where: 'text' };
@@ -95,6 +113,22 @@ function moreTelling(code: Match | null, text: Match | null): Spoken | null {
     return { match: text, where: 'text' };
   }
   return { match: code, where: 'code' };
+}
+
+/** A code so telling that no sentence can add to it: the sentences need not be read. */
+function isSettled(code: Match | null): boolean {
+  if (code === null || code.strength !== 'sure' || isNameOfInput(code)) return false;
+  return code.subtype !== 'general' && code.subtype !== 'rate_limit';
+}
+
+/** "upstream_error" on a refusal: a relay's word for whatever came back. Under a 5xx it says what it means. */
+function isCover(code: Match, status: number | null): boolean {
+  return code.code === 'service_error' && code.strength !== 'sure' && (status === null || status < 500);
+}
+
+/** "invalid_image_url" names the input; the sentence beside it what is wrong with it. */
+function isNameOfInput(code: Match): boolean {
+  return code.code === 'image_processing_error' && code.label.startsWith('invalid ');
 }
 
 function said({ match, where }: Spoken): Finding {
@@ -149,11 +183,14 @@ function nameOf(signals: Signals): (NameRow & { name: string }) | null {
   return null;
 }
 
+/** Numbers that mean in a body what they mean as a status; others (501, 455, 531) are their sender's own. */
+const NAMED_STATUS = /^(?:40[0-4]|40[89]|41[035]|42[29]|451|499|50[0234]|52[0-9]|530)$/;
+
 /** The HTTP status; where the answer is a success that tells of a failure, the one its body names. */
 function effectiveStatus(signals: Signals): number | null {
   const { status } = signals;
   if (status !== null && status >= 400) return status;
-  for (const code of signals.codes) if (/^[45]\d\d$/.test(code)) return Number(code);
+  for (const code of signals.codes) if (NAMED_STATUS.test(code)) return Number(code);
   for (const sentence of signals.sentences) {
     const named = /^(?:HTTP(?:\/[\d.]+)? ?|status(?: code)?:? ?)?([45]\d\d)(?:[:\s]|$)/i.exec(sentence)?.[1];
     if (named !== undefined) return Number(named);

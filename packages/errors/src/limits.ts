@@ -11,11 +11,11 @@ const RANGE = new RegExp(
   'i',
 );
 const AT_LEAST = new RegExp(
-  `(?:at least|minimum(?: is| of)?|min(?:imum)?:?|no (?:less|smaller|shorter) than|larger than|greater than or equal to|>=|不小于|至少|不低于)[^\\d]{0,20}${NUMBER}${UNIT}`,
+  `(?:at least|minimum(?: is| of)?|min(?:imum)?\\b:?|no (?:less|smaller|shorter) than|larger than|greater than or equal to|>=|不小于|至少|不低于)[^\\d]{0,20}${NUMBER}${UNIT}`,
   'i',
 );
 const AT_MOST = new RegExp(
-  `(?:at most|up to|maximum(?: allowed| is| of| size)*|max(?:imum)?:?|no (?:more|larger|longer) than|(?:less|smaller) than(?: or equal to)?|must not exceed|exceeds?(?: the)?(?: maximum)?(?: allowed)?(?: size)?(?: of)?|limit(?: is| of)?|larger than|which is|<=|不超过|最多|不大于|超过)[^\\d]{0,24}${NUMBER}${UNIT}`,
+  `(?:at most|up to|maximum(?: allowed| is| of| size)*|max(?:imum)?\\b:?|no (?:more|larger|longer) than|(?:less|smaller) than(?: or equal to)?|must not exceed|exceeds?(?: the)?(?: maximum)?(?: allowed)?(?: size)?(?: of)?|limit(?: is| of)?|larger than|which is|<=|不超过|最多|不大于|超过)[^\\d]{0,24}${NUMBER}${UNIT}`,
   'i',
 );
 const ACTUAL = new RegExp(
@@ -32,16 +32,49 @@ export function readLimits(signals: Signals, code: TaskCode, subtype: string | n
   if (code === 'image_dimension_mismatch') return sizesIn(text);
   switch (subtype) {
     case 'image_dimension':
-      return { ...bounds(text, (value, unit) => dimensionName(value, unit, text)), ...sideFields(signals) };
+      return {
+        ...constraint(signals, (value) => dimensionName(value, '', text)),
+        ...bounds(text, (value, unit) => dimensionName(value, unit, text)),
+        ...sideFields(signals),
+      };
     case 'video_duration':
-      return { ...bounds(text, () => 'seconds'), ...fields(signals, 'duration', 'seconds') };
+      return {
+        ...constraint(signals, () => 'seconds'),
+        ...bounds(text, () => 'seconds'),
+        ...fields(signals, 'duration', 'seconds'),
+      };
     case 'prompt_too_long':
-      return bounds(text, (_, unit) => (/^tok/i.test(unit) || /token/i.test(text) ? 'tokens' : 'chars'));
+      return {
+        ...constraint(signals, () => 'chars'),
+        ...bounds(text, (_, unit) => (/^tok/i.test(unit) || /token/i.test(text) ? 'tokens' : 'chars')),
+      };
     case 'file_too_large':
       return { ...bytes(text), ...fields(signals, 'size', 'bytes') };
+    case 'general':
+      return code === 'invalid_parameters'
+        ? constraint(signals, () =>
+            /\b(?:items?|images?|elements?|list|array)\b/i.test(text) ? 'items' : 'value',
+          )
+        : {};
     default:
       return {};
   }
+}
+
+/** Names that validators have for a bound: Pydantic's `ctx.le`, zod's `maximum`, JSON Schema's `maxLength`. */
+const CONSTRAINTS: readonly (readonly [names: RegExp, end: string])[] = [
+  [/^(?:ge|gt|minimum|min_?(?:length|items|value)|min)$/i, 'min'],
+  [/^(?:le|lt|maximum|max_?(?:length|items|value)|max|limit_value)$/i, 'max'],
+  [/^actual_?(?:length|value|items)$/i, 'actual'],
+];
+
+function constraint({ numbers }: Signals, nameOf: (value: number) => string): Limits {
+  const limits: Limits = {};
+  for (const [name, value] of numbers) {
+    const end = CONSTRAINTS.find(([names]) => names.test(name))?.[1];
+    if (end !== undefined) limits[`${end}_${nameOf(value)}`] ??= value;
+  }
+  return limits;
 }
 
 const OWN_NAMES = /^(?:min|max|actual)_(?:side|pixels|ratio|chars|tokens|bytes|seconds)$/;

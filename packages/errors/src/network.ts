@@ -127,12 +127,17 @@ export function meaningOf(sign: string): FaultReading | null {
 }
 
 /**
- * True only where a submit provably never left this machine: the name was not found, the connection was refused, or connecting
- * timed out. Such a submit may be made again, anywhere; after anything else a job may exist and may be paid for.
+ * True only where a submit provably never left this machine: the name was not found, the connection was refused, connecting
+ * timed out, or our own adapter refused it. Such a submit may be made again, anywhere; after anything else a job may exist and may be paid for.
  */
 export function neverLeft(evidence: Evidence): boolean {
   if (evidence.status !== null) return false;
-  return connectingFailed(evidence.body, 0);
+  return isOwnRefusal(evidence) || connectingFailed(evidence.body, 0);
+}
+
+/** What the gateway says about itself: an adapter that cannot say to its upstream what is asked for. */
+function isOwnRefusal({ provider, phase }: Evidence): boolean {
+  return provider === 'gateway' && phase === 'submit';
 }
 
 /** Answers of whoever stands before the upstream: it gave up waiting, or lost the answer; the upstream may have begun. */

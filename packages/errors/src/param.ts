@@ -1,24 +1,50 @@
 /** The parameter at fault, in our own names where an upstream's name is one that many use. */
 import type { Signals } from './signals.ts';
 
-/** Our name, and the names providers have for it. Media take an index: `input_image_2`, `content[5]`, "image 2". */
+/** The parameters of the wire (contract.md 1) but for media, which take an index. */
+export const OWN_PARAMS: ReadonlySet<string> = new Set([
+  'model',
+  'prompt',
+  'negative_prompt',
+  'seed',
+  'size',
+  'resolution',
+  'quality',
+  'n',
+  'output_format',
+  'duration',
+  'aspect_ratio',
+  'generate_audio',
+  'mask_url',
+  'voice',
+  'text',
+  'style',
+  'title',
+  'custom_mode',
+  'instrumental',
+  'negative_tags',
+  'vocal_gender',
+]);
+
+/**
+ * Our name, and the names providers have for it; the first that fits. Settings before the media they are about: `image_size` is no
+ * picture. Media take an index: `input_image_2`, `content[5]`, "image 2".
+ */
 const NAMES: readonly (readonly [string, RegExp])[] = [
+  ['n', /^(?:num|number_?of|max)_?images$|^image_?count$|sampleCount/i],
+  ['size', /^(?:image_?)?(?:size|width|height)$/i],
+  ['generate_audio', /^(?:generate|with|enable)_?(?:audio|sound)$|^sound$/i],
   ['negative_prompt', /negative/i],
   ['mask_url', /mask/i],
-  ['image_urls', /image|img|frame|picture|photo|keyframe|promptImage|input_reference/i],
+  ['image_urls', /image|img|frame(?!s?_?(?:rate|per))|picture|photo|promptImage|input_reference/i],
   ['video_urls', /video(?!_?duration|_?length)/i],
   ['audio_urls', /audio/i],
   ['output_format', /^output_?format$|mime/i],
   ['aspect_ratio', /aspect_?ratio|^ratio$/i],
   ['duration', /duration|seconds/i],
-  ['prompt', /prompt|^text$|description/i],
-  ['resolution', /^resolution$/i],
-  ['quality', /^quality$/i],
-  ['size', /^size$|^(?:image_?)?(?:width|height)$/i],
-  ['seed', /^seed$/i],
-  ['model', /^model(?:_?name|_?id)?$/i],
+  ['prompt', /prompt|description/i],
+  ['model', /^model(?:_?name|_?id)$/i],
   ['voice', /voice/i],
-  ['n', /^n$|num_images|sampleCount/i],
 ];
 const MEDIA = new Set(['image_urls', 'video_urls', 'audio_urls']);
 /** Words before the real name in a path: `body.input.image_url`, `["body", "prompt"]`. */
@@ -60,6 +86,7 @@ function nthImage(sentences: readonly string[]): string | null {
 function ownName(path: string): string {
   const parts = path.split(/[./]/).filter((part) => part !== '' && !WRAPPERS.test(part));
   const name = parts[0] ?? path;
+  if (OWN_PARAMS.has(name)) return name;
   for (const [own, names] of NAMES) {
     if (!names.test(name)) continue;
     if (!MEDIA.has(own)) return own;

@@ -18,6 +18,7 @@ test('the page has every code, and a line of its own for each sub-type that is t
       '| `quota_exceeded/account_quota` | another route | another route | same route | yes | yes |',
     ),
   );
+  assert.ok(lines.includes('| `invalid_parameters` of our own adapter | elsewhere | ends | ends |  |  |'));
   assert.ok(lines.includes("| `quota_exceeded` of the client's own | ends | ends | ends |  |  |"));
   assert.ok(!lines.some((line) => line.includes('quota_exceeded/rate_limit')), 'nothing is said twice');
 });

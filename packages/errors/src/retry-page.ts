@@ -20,13 +20,17 @@ function linesOf(code: TaskCode): string[] {
     code === 'quota_exceeded'
       ? [line("`quota_exceeded` of the client's own", decisions(code, null, { whose: 'client' }))]
       : [];
-  return [general, ...own, ...ofTheClient];
+  const ofOurs =
+    code === 'invalid_parameters'
+      ? [line('`invalid_parameters` of our own adapter', decisions(code, null, { never_left: true }))]
+      : [];
+  return [general, ...own, ...ofOurs, ...ofTheClient];
 }
 
 function decisions(
   code: TaskCode,
   subtype: string | null,
-  details: Readonly<Record<string, string>> = {},
+  details: Readonly<Record<string, string | boolean>> = {},
 ): Decision[] {
   return COLUMNS.map((phase) => decide({ code, subtype, details }, phase));
 }
@@ -40,6 +44,7 @@ function line(name: string, made: readonly Decision[]): string {
 const NEXT: Readonly<Record<NextStep, string>> = {
   same_route: 'same route',
   other_route: 'another route',
+  elsewhere: 'elsewhere',
   never: 'ends',
 };
 
@@ -52,8 +57,10 @@ of the verdict, from the viewpoint of whoever holds the provider's key; what a c
 | --- | --- | --- | --- | --- | --- |`;
 
 const FOOT = `
-- **same route**: the same step again, after the wait the provider asks for, else with growing pauses.
+- **same route**: the same step again, after the wait the provider asks for (in a header or in words), else with growing pauses.
 - **another route**: the next healthy one that this task has not tried; where there is none, the same one after a wait.
+- **elsewhere**: what our adapter cannot say to its provider is no fault of the request, because the model takes it. Another route is
+  given the task, and waited for where it is full; this one is not asked again. Where there is no other, the task fails with the refusal.
 - **ends**: the task fails (for a download: the output is given up).
 - Whatever the table says, there are at most \`engine.max_attempts\` attempts and none after the deadline.
 - A submit without a whole answer is none of these columns. Only where the request provably never left this machine is it treated as

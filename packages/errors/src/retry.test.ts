@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { classify } from './classify.ts';
 import { subtypesOf, TASK_CODES } from './codes.ts';
 import type { EvidencePhase } from './evidence.ts';
 import { mayHaveStarted, neverLeft } from './network.ts';
@@ -37,6 +38,25 @@ test("a client's own fault never counts, never alarms and never moves on", () =>
         });
       }
     }
+  }
+});
+
+test("what our own adapter cannot say goes elsewhere, and is nobody's trouble", () => {
+  const evidence = {
+    provider: 'gateway',
+    phase: 'submit',
+    status: null,
+    headers: {},
+    body: { error: { code: 'unsupported_parameter', param: 'seed', message: 'There is no seed here.' } },
+  } as const;
+  const own = classify(evidence);
+  assert.deepEqual([own.code, own.param, own.details.never_left], ['invalid_parameters', 'seed', true]);
+  assert.deepEqual(decide(own, 'submit'), { next: 'elsewhere', countsAgainstRoute: false, alarm: false });
+  assert.equal(decide(own, 'poll').next, 'never');
+  for (const provider of ['openai', 'nobody']) {
+    const theirs = classify({ ...evidence, provider, status: 400 });
+    assert.equal(theirs.code, 'invalid_parameters');
+    assert.equal(decide(theirs, 'submit').next, 'never', 'an upstream that refuses may have its reasons');
   }
 });
 

@@ -8,9 +8,10 @@ import type { Verdict } from './verdict.ts';
 
 /**
  * `same_route`: the same step again, on the same route, after the advised wait. `other_route`: submit on the next healthy route.
- * `never`: the task (for `cancel` and `download`: the step) ends here.
+ * `elsewhere`: the same, but never again on this one, which would say the same again. `never`: the task (for `cancel` and
+ * `download`: the step) ends here.
  */
-export type NextStep = 'same_route' | 'other_route' | 'never';
+export type NextStep = 'same_route' | 'other_route' | 'elsewhere' | 'never';
 
 export interface Decision {
   readonly next: NextStep;
@@ -26,7 +27,7 @@ interface Row {
   /** The job was accepted and then failed, or its result was withheld. */
   readonly job: NextStep;
   /** Asking to cancel, or downloading a finished result, went wrong: can cost nothing, can submit nothing. */
-  readonly errand: Exclude<NextStep, 'other_route'>;
+  readonly errand: Extract<NextStep, 'same_route' | 'never'>;
   readonly counts: boolean;
   readonly alarm: boolean;
 }
@@ -39,6 +40,12 @@ const ROUTES_FAULT: Row = {
   counts: true,
   alarm: false,
 };
+
+/**
+ * Our own adapter cannot say to its upstream what the request asks for. The model takes it (its schema was asked at admission), so
+ * another route may be able to; nothing was sent, nothing can be paid for twice, and nobody's health has to do with it.
+ */
+const CANNOT_SAY: Row = { ...CLIENTS_FAULT, submit: 'elsewhere' };
 
 const ROWS: Readonly<Record<TaskCode, Row>> = {
   content_policy_violation: CLIENTS_FAULT,
@@ -74,6 +81,8 @@ export function decide(
 ): Decision {
   // Another route would not lift a limit that the client itself is over.
   if (verdict.details.whose === 'client') return decisionOf(CLIENTS_FAULT, verdict, phase);
+  if (verdict.code === 'invalid_parameters' && verdict.details.never_left === true)
+    return decisionOf(CANNOT_SAY, verdict, phase);
   const row = SUBTYPE_ROWS[`${verdict.code}/${verdict.subtype}`] ?? ROWS[verdict.code];
   return decisionOf(row, verdict, phase);
 }

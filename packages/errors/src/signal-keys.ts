@@ -11,6 +11,7 @@ export type Role =
   | 'output'
   | 'skip'
   | 'error_numbers'
+  | 'wait'
   | 'walk';
 
 export const ROLES = new Map<string, Role>();
@@ -37,6 +38,9 @@ const KEYS: Readonly<Record<Exclude<Role, 'walk'>, string>> = {
     tools usage safety_ratings citation_metadata metadata headers request_id trace_id model version created created_at
     content_filter_offsets executed seed parameters task_metrics metrics stack id
     object task_id updated_at started_at completed_at response_id @type version_id domain locale`,
+  wait: `retry_after retry_after_seconds retry_after_secs retry_after_ms retry_in retry_in_seconds retry_delay retry_delay_ms
+    retry_delay_seconds retry_at wait_time wait_seconds wait_for cooldown cooldown_seconds reset_in resets_in reset_in_seconds
+    resets_in_seconds reset_after reset_after_seconds reset_at resets_at reset_time estimated_time next_flush_time`,
   error_numbers: 'ctx context limits constraints extra_info',
 };
 

@@ -6,9 +6,10 @@
  * Echoes of the request (prompts, inputs, links, logs) are passed over: they are the caller's words, not the provider's.
  */
 import type { Evidence } from './evidence.ts';
+import { framesOf } from './frames.ts';
 import { isHtml, pageText } from './page.ts';
-import { addCode, addSentence, BARRIER, hasChinese, type Words } from './phrases.ts';
 import { ROLES, type Role, STATES } from './signal-keys.ts';
+import { hasScript, type Words, wordsOfCodes, wordsOfSentences } from './words.ts';
 
 /** Filled while the answer is walked, only read afterwards. */
 export class Signals {
@@ -20,9 +21,17 @@ export class Signals {
   /** Values of fields that name the parameter at fault. */
   readonly params: string[] = [];
   /** Numbers under telling names (`ctx.max_width`), for the details. */
-  readonly numbers = new Map<string, number>();
+  get numbers(): Map<string, number> {
+    this.#numbers ??= new Map();
+    return this.#numbers;
+  }
   /** `expected` and `actual` sizes, such as `1280x720`, from a field of limits. */
-  readonly sizes = new Map<string, string>();
+  get sizes(): Map<string, string> {
+    this.#sizes ??= new Map();
+    return this.#sizes;
+  }
+  /** What fields with telling names (`retry_after`, `retryDelay`) say about waiting, in the order of the body. */
+  readonly waits: (readonly [name: string, value: string | number])[] = [];
   /** Lower-case job states: `failed`, `canceled`. */
   readonly states: string[] = [];
   /** Names of safety categories that were filtered, and of flags such as `nsfw`. */
@@ -37,6 +46,9 @@ export class Signals {
   hasOutput = false;
   /** A finished long-running operation (`done: true`), whose error carries a gRPC number. */
   operation = false;
+  // Most answers have none of these: made when asked for.
+  #numbers: Map<string, number> | null = null;
+  #sizes: Map<string, string> | null = null;
   #codeWords: Words | null = null;
   #sentenceWords: Words | null = null;
 
@@ -68,38 +80,16 @@ export function readSignals(evidence: Evidence): Signals {
   return draft;
 }
 
-function wordsOfCodes(codes: readonly string[]): Words {
-  const list: string[] = [];
-  for (const code of codes) {
-    addCode(code, list);
-    list.push(BARRIER);
-  }
-  return { list, chinese: '' };
-}
-
-function wordsOfSentences(sentences: readonly string[]): Words {
-  const list: string[] = [];
-  let chinese = '';
-  for (const sentence of sentences) {
-    addSentence(sentence, list);
-    list.push(BARRIER);
-    if (hasChinese(sentence)) chinese += `${sentence.toLowerCase()}\n`;
-  }
-  return { list, chinese };
-}
-
 function readHeaders(headers: Evidence['headers'], draft: Signals): void {
   for (const name in headers) {
     const key = name.toLowerCase();
     const value = headers[name];
     if (value === undefined) continue;
-    if (
-      key === 'x-fal-error-type' ||
-      key === 'x-error-code' ||
-      key === 'x-amzn-errortype' ||
-      key === 'x-ms-error-code'
-    ) {
+    if (key === 'x-fal-error-type' || key === 'x-error-code' || key === 'x-ms-error-code') {
       draft.codes.push(value);
+    } else if (key === 'x-amzn-errortype') {
+      // `ValidationException:http://internal.amazon.com/coral/...`
+      draft.codes.push(value.split(':', 1)[0] ?? value);
     } else if (key === 'finish-reason') {
       draft.codes.push(value);
     } else if (key === 'grpc-status') {
@@ -120,6 +110,11 @@ function readText(text: string, draft: Signals, depth: number): void {
     draft.sentences.push(...texts);
     return;
   }
+  const frames = depth < DEEPEST ? framesOf(trimmed) : null;
+  if (frames !== null) {
+    for (const frame of frames) readText(frame, draft, depth + 1);
+    return;
+  }
   const brace = trimmed.search(/[[{]/);
   if (brace >= 0 && depth < DEEPEST) {
     const before = trimmed.slice(0, brace).trim();
@@ -134,7 +129,7 @@ function readText(text: string, draft: Signals, depth: number): void {
   sayText(trimmed, draft);
 }
 
-/** JSON at the end of a string, where it is whole; `data:` lines of an event stream come with their tail cut. */
+/** JSON at the end of a string, where it is whole. */
 function parsed(text: string): unknown {
   // Most braces in a sentence open no JSON, and a parser that throws is slow.
   if (!/^(?:\{\s*["}]|\[\s*["{[\]\d])/.test(text)) return undefined;
@@ -155,7 +150,8 @@ function walk(value: unknown, role: Role, key: string, draft: Signals, depth: nu
       readString(value, role, key, draft, depth);
       return;
     case 'number':
-      if (role === 'error_numbers' || NUMBER_KEYS.test(key)) draft.numbers.set(key, value);
+      if (role === 'wait') draft.waits.push([key, value]);
+      else if (role === 'error_numbers' || NUMBER_KEYS.test(key)) draft.numbers.set(key, value);
       else if (role === 'say' || role === 'state') draft.codes.push(String(value));
       return;
     case 'boolean':
@@ -178,6 +174,8 @@ function walk(value: unknown, role: Role, key: string, draft: Signals, depth: nu
 
 function walkObject(value: object, role: Role, key: string, draft: Signals, depth: number): void {
   const fields = value as Record<string, unknown>;
+  // A protobuf duration as an object.
+  if (role === 'wait' && typeof fields.seconds === 'number') draft.waits.push([key, fields.seconds]);
   // Azure and its kin: { "violence": { "filtered": true } }: the name of the category stands on the outside.
   if ((fields.filtered === true || fields.detected === true) && key !== '') draft.flags.push(key);
   for (const name in fields) {
@@ -207,7 +205,7 @@ const SAYING = /(?:message|msg|reason|error|err_?code|error_?code|fault|exceptio
 const SAFETY_NAME =
   /nsfw|sex|nud|porn|adult|racy|violen|gore|graphic|harm|hate|harass|illicit|weapon|drug|minor|child|csa|celebrit|likeness|real_?person|face|copyright|trademark|unsafe|safety|flagged|blocked|filtered|sensitive|moderat|policy/i;
 
-const NUMBER_KEYS = /^(?:min|max|limit|provided|actual|retry_?after)/;
+const NUMBER_KEYS = /^(?:min|max|limit|provided|actual)/;
 
 function readString(value: string, role: Role, key: string, draft: Signals, depth: number): void {
   switch (role) {
@@ -235,8 +233,10 @@ function readString(value: string, role: Role, key: string, draft: Signals, dept
       else if (key === 'reason') readSaid(value, draft, depth);
       return;
     case 'walk':
-      if (key === 'retryDelay' || key === 'retry_delay') draft.sentences.push(`retry after ${value}`);
-      else if (key === '' || key === 'text') readSaid(value, draft, depth);
+      if (key === '' || key === 'text') readSaid(value, draft, depth);
+      return;
+    case 'wait':
+      draft.waits.push([key, value]);
       return;
     case 'flag':
     case 'unsafe_if_false':
@@ -258,8 +258,8 @@ function readSaid(value: string, draft: Signals, depth: number): void {
 /** One word is a code, several are a sentence; "(E005)" or "(code: PA)" at its end is a code as well. */
 function sayText(text: string, draft: Signals): void {
   if (text === '') return;
-  if (!/\s/.test(text) && !hasChinese(text)) {
-    draft.codes.push(text);
+  if (!/\s/.test(text) && !hasScript(text)) {
+    draft.codes.push(text.startsWith('http') ? endOfLink(text) : text);
     return;
   }
   draft.sentences.push(text);
@@ -267,4 +267,9 @@ function sayText(text: string, draft: Signals): void {
   for (const found of text.matchAll(/[[(](?:code:? ?|WKE=)?([A-Za-z]?[\w:.-]{1,60})[\])]/g)) {
     if (found[1] !== undefined) draft.codes.push(found[1]);
   }
+}
+
+/** Of a link in the place of a code, only the end is one: `https://example.com/errors/rate-limit`. */
+function endOfLink(link: string): string {
+  return /^https?:.*[/#]([\w.-]{1,60})\/?$/.exec(link)?.[1] ?? '';
 }

@@ -5,12 +5,12 @@
  * availability (unless a rule says in so many words that the limit is the client's own: `details.whose`). And nothing the upstream wrote goes through: only our own words, numbers under known names, and sizes.
  */
 import type { TaskCode } from './codes.ts';
+import { OWN_PARAMS } from './param.ts';
 import { TaskError, type TaskErrorOptions } from './task-error.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Names of our own parameters; anything else an upstream calls a parameter stays with the operator. */
-const OUR_PARAMS =
-  /^(?:model|prompt|negative_prompt|size|aspect_ratio|resolution|quality|n|seed|duration|output_format|voice|text|style|title|mask_url|generate_audio|(?:image|video|audio)_urls(?:\[\d{1,2}\])?)$/;
+/** Our own media parameters; what an upstream calls a parameter and is none of ours stays with the operator. */
+const OWN_MEDIA = /^(?:image|video|audio)_urls(?:\[\d{1,2}\])?$/;
 
 const NUMBERS =
   /^(?:min|max|actual|limit|queued|running)(?:_(?:side|width|height|pixels|ratio|chars|tokens|bytes|seconds|items|value|fps))?$/;
@@ -23,7 +23,7 @@ export function toClient(verdict: Verdict): TaskError {
   const { code, subtype, because } = clientCode(verdict);
   const options: TaskErrorOptions = {
     subtype,
-    param: verdict.param !== null && OUR_PARAMS.test(verdict.param) ? verdict.param : null,
+    param: verdict.param !== null && isOurs(verdict.param) ? verdict.param : null,
     details: safeDetails(verdict, code),
     afterSeconds:
       verdict.retry.after_seconds === null ? null : Math.min(verdict.retry.after_seconds, LONGEST_WAIT),
@@ -31,6 +31,8 @@ export function toClient(verdict: Verdict): TaskError {
   };
   return new TaskError(code, options);
 }
+
+const isOurs = (param: string) => OWN_PARAMS.has(param) || OWN_MEDIA.test(param);
 
 interface ClientCode {
   readonly code: TaskCode;

@@ -11,6 +11,8 @@ export interface Verdict {
   readonly code: TaskCode;
   readonly subtype: string | null;
   readonly retry: RetryAdvice;
+  /** The wait that the evidence itself asks for, in a header or in words; null where `retry` holds the table's own figure. */
+  readonly asked_seconds: number | null;
   /** The parameter at fault as a path (`image_urls[1]`), where the evidence names it. */
   readonly param: string | null;
   readonly stage: VerdictStage;

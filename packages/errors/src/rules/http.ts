@@ -18,6 +18,8 @@ const ACCESS = new Set<TaskCode>(['service_unavailable', 'quota_exceeded']);
 const FORBIDDEN = new Set<TaskCode>([...ACCESS, 'content_policy_violation']);
 const MISSING = new Set<TaskCode>(['resource_not_found', 'service_unavailable']);
 const LIMITED = new Set<TaskCode>(['quota_exceeded', 'resource_exhausted', 'service_unavailable']);
+/** Too many tokens a minute is a 413 to some. */
+const OVERSIZE = new Set<TaskCode>(['invalid_parameters', 'quota_exceeded']);
 const FAULTY = new Set<TaskCode>([
   'service_error',
   'generation_timeout',
@@ -27,6 +29,8 @@ const FAULTY = new Set<TaskCode>([
   'quota_exceeded',
   'service_unavailable',
   'image_processing_error',
+  'invalid_parameters',
+  'image_dimension_mismatch',
 ]);
 const BEHIND_A_GATEWAY = new Set<TaskCode>([
   'generation_timeout',
@@ -36,13 +40,7 @@ const BEHIND_A_GATEWAY = new Set<TaskCode>([
 ]);
 const UNAVAILABLE = new Set<TaskCode>([...BEHIND_A_GATEWAY, 'service_unavailable']);
 /** For statuses under which providers put anything at all. */
-export const ANYTHING = new Set<TaskCode>([
-  ...FAULTY,
-  'invalid_parameters',
-  'image_dimension_mismatch',
-  'request_cancelled',
-  'resource_not_found',
-]);
+export const ANYTHING = new Set<TaskCode>([...FAULTY, 'request_cancelled', 'resource_not_found']);
 
 const refused: StatusRow = {
   means: 'invalid_parameters/general',
@@ -75,15 +73,16 @@ const ROWS: Readonly<Record<number, StatusRow>> = {
     unless: MISSING,
     from: 'sure',
   },
-  405: final('invalid_parameters/general', 0.7),
-  406: final('invalid_parameters/general', 0.7),
+  405: { ...refused, from: 'sure', confidence: 0.7 },
+  // Some say with it that the money is used up.
+  406: { ...refused, from: 'sure', confidence: 0.7 },
   407: final('service_unavailable'),
   408: final('generation_timeout'),
   409: { ...refused, confidence: 0.4, or: ['service_error'] },
   410: { means: 'resource_not_found', confidence: 0.8, unless: MISSING, from: 'sure' },
   411: final('invalid_parameters/general'),
   412: refused,
-  413: final('invalid_parameters/file_too_large'),
+  413: { means: 'invalid_parameters/file_too_large', confidence: 0.9, unless: OVERSIZE, from: 'sure' },
   414: final('invalid_parameters/general', 0.8),
   415: { ...refused, confidence: 0.7 },
   418: { ...refused, confidence: 0.4 },
@@ -96,7 +95,7 @@ const ROWS: Readonly<Record<number, StatusRow>> = {
   428: refused,
   429: { means: 'quota_exceeded/rate_limit', confidence: 0.85, unless: LIMITED, from: 'sure' },
   431: final('invalid_parameters/general'),
-  451: { means: 'content_policy_violation/general', confidence: 0.6, unless: ANYTHING, from: 'sure' },
+  451: { means: 'content_policy_violation/general', confidence: 0.6, unless: ANYTHING, from: 'fair' },
   499: final('request_cancelled', 0.85),
   500: { means: 'service_error', confidence: 0.85, unless: FAULTY, from: 'sure' },
   501: final('invalid_parameters/general', 0.5, ['service_error']),
