@@ -3,7 +3,7 @@
  * or made, and with detectors that cannot be opened. Uploads are the inputs, so that their configured limits are met here too.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -230,6 +230,38 @@ describe('a gateway with detectors of its own', () => {
     const opening = createGateway(configured('moderation: { local_images: true }'));
     if (isInstalled()) await (await opening).close();
     else await assert.rejects(opening, /npm run moderation:install/);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const withModels = { skip: !isInstalled() && 'needs the models: npm run moderation:install' };
+  const GALLERY = 'moderation: { local_images: true, likeness_gallery: { folder: people } }';
+  const face = () => readFile(new URL('../packages/moderation-local/self-test/face.jpg', import.meta.url));
+
+  it('stops a picture of a person of the gallery, and tells the client no name', withModels, async () => {
+    await mkdir(path.join(folder, 'people', 'ada lovelace'), { recursive: true });
+    await writeFile(path.join(folder, 'people', 'ada lovelace', 'front.jpg'), await face());
+    const gateway = await createGateway(configured(GALLERY));
+    try {
+      const client = await clientOf(gateway);
+      const mirrored = sharp(await face()).flop();
+      const { data } = await client.upload(await mirrored.jpeg({ quality: 70 }).toBuffer());
+      const task = await client.finished({ model: 'watched', image_urls: [data?.file_url] });
+      assert.equal(task.error?.subtype, 'celebrity_likeness', JSON.stringify(task));
+      assert.equal(task.error.param, 'image_urls[0]');
+      assert.ok(!client.told.join('\n').includes('lovelace'), 'the label is the operator’s');
+      const [decision] = await gateway.store.decisions(1);
+      assert.match(decision?.verdict ?? '', /"rule":"likeness:ada lovelace"/);
+    } finally {
+      await gateway.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('does not start with a gallery in which somebody would be missing', withModels, async () => {
+    await mkdir(path.join(folder, 'people', 'ada'), { recursive: true });
+    const nobody = sharp({ create: { width: 200, height: 200, channels: 3, background: '#4a7' } });
+    await writeFile(path.join(folder, 'people', 'ada', 'front.png'), await nobody.png().toBuffer());
+    await assert.rejects(createGateway(configured(GALLERY)), /ada\/front\.png shows no face/);
     await rm(folder, { recursive: true, force: true });
   });
 });

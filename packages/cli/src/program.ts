@@ -59,8 +59,8 @@ program
 
 program
   .command('sandbox')
-  .description('emulators of the providers on this machine, for developing without keys and without cost')
-  .argument('[providers...]', 'such as fal or runway; without any, all of them')
+  .description('emulators of providers and moderation services on this machine: no keys, no cost')
+  .argument('[providers...]', 'such as fal, runway or rekognition; without any, all of them')
   .option('--port <number>', 'the first port (default 8790); 0 takes free ones', wholeNumber(0, 65_000))
   .option('--config <file>', 'write the configuration of a gateway on them to this file')
   .action(async (providers: string[], options: { port?: number; config?: string }) => {

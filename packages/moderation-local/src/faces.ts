@@ -1,17 +1,28 @@
-/** Finds faces, of people and of what is drawn like people. Nobody is told from anybody else, and no age is guessed. */
+/** Finds faces, of people and of what is drawn like people. No age is guessed, and nobody is told from anybody else here (likeness.ts). */
 import { join } from 'node:path';
 import type { Libraries } from './libraries.ts';
+import type { Rgb } from './picture.ts';
 
-export interface Rgb {
+/** Places are shares of the picture's width and height. */
+export interface Face {
+  /** 0 to 1. */
+  readonly score: number;
+  /** The middle of the box around the whole head. */
+  readonly x: number;
+  readonly y: number;
+  /** Its size; what stands out of the picture included. */
   readonly width: number;
   readonly height: number;
-  /** width x height x 3. */
-  readonly data: Uint8Array;
+  readonly eyes: readonly [Point, Point];
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface FaceModels {
-  /** One score (0 to 1) for each face. */
-  find(picture: Rgb): Promise<readonly number[]>;
+  find(picture: Rgb): Promise<readonly Face[]>;
 }
 
 const OFF = { enabled: false };
@@ -51,10 +62,23 @@ export async function loadFaces({ tf, Human, wasmFolder, humanFolder }: Librarie
       try {
         const { error, face } = await human.detect(picture);
         if (error) throw new Error('the face model failed');
-        return face.map(({ boxScore }) => boxScore);
+        return face.map(({ boxScore, boxRaw: [left, top, across, down], meshRaw: [one, other] }) => ({
+          score: boxScore,
+          x: left + across / 2,
+          y: top + down / 2,
+          width: across,
+          height: down,
+          eyes: [pointOf(one), pointOf(other)],
+        }));
       } finally {
         picture.dispose();
       }
     },
   };
+}
+
+function pointOf(landmark: readonly [number, number, ...number[]] | undefined): Point {
+  if (landmark === undefined) throw new Error('the face model gave no eyes');
+  const [x, y] = landmark;
+  return { x, y };
 }

@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { type After, createLooker, type Looked, type Looker, type LookerOptions } from './index.ts';
+import { createLooker, type Looked, type Looker, type LookerOptions } from './index.ts';
 import { isInstalled } from './libraries.ts';
-import { look, type Models } from './look.ts';
+import { DESCRIPTOR_LENGTH, type Descriptor } from './likeness.ts';
+import { describe, look, type Models } from './look.ts';
+import { decoded } from './picture.ts';
 import { selfTest } from './self-test.ts';
 import { loadModels } from './thread.ts';
+import type { After } from './thread-in-turn.ts';
 
 const thread = new URL('./trial-thread.ts', import.meta.url);
 const never = new AbortController().signal;
@@ -113,7 +116,7 @@ test('closing tells who waits, and nothing is looked at after it', async () => {
   assert.equal(threadIn(await looker.look(Uint8Array.of(1), never)), 'was closed');
 });
 
-const models = isInstalled() ? await loadModels() : null;
+const models = isInstalled() ? await loadModels({ withLikeness: true }) : null;
 const real = { skip: models === null && 'needs the models: npm run moderation:install' };
 const fileOf = (name: string) => readFile(join(import.meta.dirname, '..', 'self-test', name));
 
@@ -147,19 +150,88 @@ test('flat colours are called drawn', real, async () => {
   assert.equal(faces.count, 0);
 });
 
+/** A plain scene with crops of the photograph, or of its negative: the face of somebody else. */
+async function scene(
+  ...faces: readonly { size: number; left: number; isOther?: boolean }[]
+): Promise<Buffer> {
+  const photograph = await fileOf('face.jpg');
+  const layers = faces.map(async ({ size, left, isOther = false }) => ({
+    input: await sharp(photograph).negate(isOther).resize(size).toBuffer(),
+    left,
+    top: 150,
+  }));
+  return sharp({ create: { width: 1280, height: 720, channels: 3, background: '#797' } })
+    .composite(await Promise.all(layers))
+    .jpeg()
+    .toBuffer();
+}
+
+test(
+  'a person of the gallery is known again, turned, mirrored or small beside somebody else',
+  real,
+  async () => {
+    assert.ok(models);
+    const photograph = await fileOf('face.jpg');
+    const [known, ...more] = await describe(models, photograph);
+    assert.ok(known && more.length === 0);
+    const people = [{ label: 'ada', descriptors: [known.descriptor] }];
+    const pictures: readonly (readonly [string, Buffer, number, boolean])[] = [
+      ['turned', await sharp(photograph).rotate(20).jpeg().toBuffer(), 1, true],
+      ['mirrored', await sharp(photograph).flop().jpeg({ quality: 40 }).toBuffer(), 1, true],
+      [
+        'small, beside a larger one',
+        await scene({ size: 512, left: 40, isOther: true }, { size: 230, left: 900 }),
+        2,
+        true,
+      ],
+      ['somebody else', await scene({ size: 512, left: 40, isOther: true }), 1, false],
+    ];
+    for (const [name, bytes, count, isAlike] of pictures) {
+      const { faces, alike } = await look(models, bytes, people);
+      assert.equal(faces.count, count, `${name}: each face once, however many tiles show it`);
+      assert.equal((alike[0]?.cosine ?? 0) > 0.6, isAlike, `${name}: ${JSON.stringify(alike)}`);
+    }
+    assert.deepEqual((await look(models, await scene(), people)).alike, [], 'nobody is like nobody');
+  },
+);
+
+test('without a gallery nothing is compared, and one face is enough', real, async () => {
+  assert.ok(models);
+  const both = await scene({ size: 512, left: 40, isOther: true }, { size: 230, left: 900 });
+  const { faces, alike } = await look({ ...models, likeness: null }, both);
+  assert.equal(faces.count, 1);
+  assert.deepEqual(alike, []);
+});
+
 test('models that do not answer as they should are not used', real, async () => {
   assert.ok(models);
-  const { nudity, faces } = models;
+  const { nudity, faces, likeness } = models;
   const clean = { drawing: 0, hentai: 0, neutral: 1, porn: 0, sexy: 0 };
-  const broken: readonly (readonly [Models, RegExp])[] = [
-    [{ nudity, faces: { find: async () => [] } }, /face was not found/],
-    [{ nudity, faces: { find: async () => [0.9] } }, /a face was found where there is none/],
-    [{ faces, nudity: { classify: async () => [clean, clean] } }, /give every picture the same answer/],
-    [{ faces, nudity: { classify: async () => [{ ...clean, neutral: 0.5 }, clean] } }, /does not answer/],
+  const [face] = await faces.find(await decoded(await fileOf('face.jpg')));
+  assert.ok(face);
+  const always = { find: async () => [face] };
+  let calls = 0;
+  const each = (numbers: () => Descriptor) => ({ describe: async () => numbers() });
+  const broken: readonly (readonly [Partial<Models>, RegExp])[] = [
+    [{ faces: { find: async () => [] } }, /face was not found/],
+    [{ faces: always }, /a face was found where there is none/],
+    [{ nudity: { classify: async () => [clean, clean] } }, /give every picture the same answer/],
+    [
+      { nudity: { classify: async () => [{ ...clean, neutral: 0.5 }, clean] } },
+      /nudity model does not answer/,
+    ],
+    [{ likeness: each(() => axis(0)) }, /likeness model does not answer/],
+    [{ likeness: each(() => axis(calls++)) }, /likeness model does not answer/],
   ];
-  for (const [wrong, message] of broken) await assert.rejects(selfTest(wrong), message);
+  for (const [wrong, message] of broken)
+    await assert.rejects(selfTest({ nudity, faces, likeness, ...wrong }), message);
   await selfTest(models);
 });
+
+/** A descriptor that is like no other one of another number. */
+function axis(at: number): Descriptor {
+  return Float32Array.from({ length: DESCRIPTOR_LENGTH }, (_, index) => Number(index === at));
+}
 
 test('the real thread looks, and a file that is no picture fails and costs no thread', real, async () => {
   const looker = createLooker();

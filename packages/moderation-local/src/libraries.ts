@@ -18,7 +18,9 @@ export function isInstalled(): boolean {
 }
 
 export interface Tensor {
+  readonly shape: readonly number[];
   data(): Promise<ArrayLike<number>>;
+  dataSync(): ArrayLike<number>;
   dispose(): void;
 }
 
@@ -38,17 +40,47 @@ export interface Classifier {
   predict(input: Tensor): Tensor;
 }
 
-interface Tensorflow {
+export interface GraphModel extends Classifier {
+  /** Every output of the graph, in an order of its own. */
+  execute(input: Tensor): readonly Tensor[];
+}
+
+export interface Tensorflow {
   tensor(values: Float32Array | Uint8Array, shape: readonly number[], type: 'float32'): Tensor;
+  /** What was made in it is disposed of, but what it returns. */
+  tidy(work: () => Tensor): Tensor;
+  add(one: Tensor, other: Tensor): Tensor;
+  avgPool(x: Tensor, size: Pair, strides: Pair, pad: 'valid'): Tensor;
+  reshape(x: Tensor, shape: readonly number[]): Tensor;
+  softmax(x: Tensor): Tensor;
+  readonly fused: {
+    conv2d(convolution: Convolution): Tensor;
+    depthwiseConv2d(convolution: Convolution): Tensor;
+    matMul(product: { a: Tensor; b: Tensor; bias: Tensor; activation: 'linear' | 'relu' }): Tensor;
+  };
   setBackend(name: 'wasm'): Promise<boolean>;
   ready(): Promise<void>;
-  readonly io: { registerLoadRouter(router: (url: unknown) => ModelSource | null): void };
+  readonly io: {
+    registerLoadRouter(router: (url: unknown) => ModelSource | null): void;
+    decodeWeights(data: ArrayBuffer, specs: readonly unknown[]): Readonly<Record<string, Tensor>>;
+  };
+}
+
+type Pair = readonly [number, number];
+
+interface Convolution {
+  readonly x: Tensor;
+  readonly filter: Tensor;
+  readonly bias: Tensor;
+  readonly strides: Pair;
+  readonly pad: 'same';
+  readonly activation: 'linear' | 'relu6';
 }
 
 export interface Libraries {
   readonly tf: Tensorflow;
-  readonly layers: { loadLayersModel(source: ModelSource): Promise<Classifier> };
-  readonly converter: { loadGraphModel(source: ModelSource): Promise<Classifier> };
+  /** Of a source, or of a `file://` address. */
+  readonly converter: { loadGraphModel(source: ModelSource | string): Promise<GraphModel> };
   readonly Human: new (config: Readonly<Record<string, unknown>>) => HumanModels;
   /** Where the WebAssembly lies, with a slash at the end. */
   readonly wasmFolder: string;
@@ -67,13 +99,16 @@ export interface HumanModels {
 export interface HumanFace {
   /** 0 to 1. */
   readonly boxScore: number;
+  /** Left, top, width, height, as shares of the picture; wider than the face by 0.4 of it. */
+  readonly boxRaw: readonly [number, number, number, number];
+  /** The eyes, the nose, the mouth, the ears, as shares of the picture. */
+  readonly meshRaw: readonly (readonly [number, number, ...number[]])[];
 }
 
 export async function loadLibraries(): Promise<Libraries> {
   const require = createRequire(join(MODELS_FOLDER, 'package.json'));
   const tf: Tensorflow = require('@tensorflow/tfjs-core');
   const converter: Libraries['converter'] = require('@tensorflow/tfjs-converter');
-  const layers: Libraries['layers'] = require('@tensorflow/tfjs-layers');
   const wasm: { setWasmPaths(folder: string): void } = require('@tensorflow/tfjs-backend-wasm');
   const wasmFolder = `${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`;
   wasm.setWasmPaths(wasmFolder);
@@ -87,7 +122,7 @@ export async function loadLibraries(): Promise<Libraries> {
   const humanFolder = join(MODELS_FOLDER, 'node_modules', '@vladmandic', 'human');
   const { Human }: Pick<Libraries, 'Human'> = require(join(humanFolder, 'dist', 'human.node-wasm.js'));
   const nsfwFolder = join(MODELS_FOLDER, 'node_modules', 'nsfwjs', 'dist', 'models');
-  return { tf, layers, converter, Human, wasmFolder, humanFolder, nsfwFolder, require };
+  return { tf, converter, Human, wasmFolder, humanFolder, nsfwFolder, require };
 }
 
 interface Manifest {

@@ -1,6 +1,7 @@
 /** Two small classifiers of nudity: what one takes for harmless or for indecent by mistake, the other seldom does as well. */
 import { join } from 'node:path';
 import { artifactsOf, type Classifier, type Libraries } from './libraries.ts';
+import { foldedMobilenet } from './mobilenet.ts';
 
 /** Probabilities that add up to 1. `sexy` is swimwear and poses; `hentai` is drawn. */
 export interface NudityScores {
@@ -19,8 +20,8 @@ export interface NudityModels {
 }
 
 export async function loadNudity(libraries: Libraries): Promise<NudityModels> {
-  const { tf, layers, converter } = libraries;
-  const small = await layers.loadLayersModel({ load: async () => bundled(libraries, 'mobilenet_v2', 1) });
+  const { tf, converter } = libraries;
+  const small = foldedMobilenet(tf, bundled(libraries, 'mobilenet_v2', 1));
   const mid = await converter.loadGraphModel({ load: async () => bundled(libraries, 'mobilenet_v2_mid', 2) });
   const run = async (model: Classifier, values: Float32Array): Promise<NudityScores> => {
     const input = tf.tensor(values, [1, NUDITY_SIDE, NUDITY_SIDE, 3], 'float32');
@@ -34,7 +35,8 @@ export async function loadNudity(libraries: Libraries): Promise<NudityModels> {
   };
   return {
     async classify(rgb) {
-      const values = Float32Array.from(rgb, (byte) => byte / 255);
+      // Not `Float32Array.from` with a mapping, which takes seven times as long.
+      const values = new Float32Array(rgb).map((byte) => byte / 255);
       return [await run(small, values), await run(mid, values)];
     },
   };

@@ -1,6 +1,7 @@
 /**
- * Every emulator with what a gateway is told to reach it: the adapter, the path that its address ends in, and settings that the
- * emulator accepts. The order is that of the ports: the first listens on the base port, the next on the one after it.
+ * Every emulator with what a gateway is told to reach it: the adapter or the moderation service, the path that its address ends in,
+ * and settings that the emulator accepts. The order is that of the ports: the first provider listens on the base port, the next on
+ * the one after it; the moderation services do the same from `MODERATOR_PORTS` further on.
  */
 import { createArk } from './ark.ts';
 import { createComfyui } from './comfyui.ts';
@@ -10,6 +11,10 @@ import { createFal } from './fal.ts';
 import { createGemini } from './gemini.ts';
 import { createKling, KLING_SANDBOX_PAIR } from './kling.ts';
 import { createMinimax } from './minimax.ts';
+import { createAzureContentSafety } from './moderation-azure.ts';
+import { createGoogleVision } from './moderation-google-vision.ts';
+import { createOpenaiModeration } from './moderation-openai.ts';
+import { createRekognition, REKOGNITION_SANDBOX_KEYS } from './moderation-rekognition.ts';
 import { createOpenai } from './openai.ts';
 import { createOpenaiVideos } from './openai-videos.ts';
 import { createReplicate } from './replicate.ts';
@@ -46,4 +51,52 @@ export const SANDBOX_PROVIDERS: readonly SandboxProvider[] = [
   { adapter: 'comfyui', create: createComfyui, path: '', settings: {} },
   { adapter: 'openai-videos', create: createOpenaiVideos, path: '/v1', settings: API_KEY },
   { adapter: 'unified-task', create: createUnifiedTask, path: '', settings: API_KEY },
+];
+
+export interface SandboxModerator {
+  /** The emulator's name, which is the detector's in findings too. */
+  readonly name: string;
+  /** Under `moderation.detectors` of a gateway's configuration. */
+  readonly service: string;
+  readonly create: () => ProviderEmulator;
+  readonly path: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Room for more providers: their ports and these stay what they are. */
+export const MODERATOR_PORTS = 30;
+
+export const SANDBOX_MODERATORS: readonly SandboxModerator[] = [
+  {
+    name: 'openai-moderation',
+    service: 'openai',
+    create: createOpenaiModeration,
+    path: '/v1',
+    settings: API_KEY,
+  },
+  {
+    name: 'rekognition',
+    service: 'rekognition',
+    create: createRekognition,
+    path: '',
+    settings: {
+      access_key_id: REKOGNITION_SANDBOX_KEYS.accessKeyId,
+      secret_access_key: REKOGNITION_SANDBOX_KEYS.secretAccessKey,
+      region: 'eu-west-1',
+    },
+  },
+  {
+    name: 'google-vision',
+    service: 'google-vision',
+    create: createGoogleVision,
+    path: '/v1',
+    settings: API_KEY,
+  },
+  {
+    name: 'azure-content-safety',
+    service: 'azure-content-safety',
+    create: createAzureContentSafety,
+    path: '',
+    settings: API_KEY,
+  },
 ];

@@ -1,4 +1,10 @@
-export { SANDBOX_PROVIDERS, type SandboxProvider } from './all.ts';
+export {
+  MODERATOR_PORTS,
+  SANDBOX_MODERATORS,
+  SANDBOX_PROVIDERS,
+  type SandboxModerator,
+  type SandboxProvider,
+} from './all.ts';
 export { createArk } from './ark.ts';
 export { createComfyui } from './comfyui.ts';
 export { createDashscope } from './dashscope.ts';

@@ -32,7 +32,7 @@ export const CLIENT_ROWS = {
         tip: 'Use an image without real people: an illustration, a generated character, or a scene with no faces.',
       },
       celebrity_likeness: {
-        description: 'The request involves a celebrity or a public figure.',
+        description: 'The request involves a celebrity, a public figure or another protected person.',
         headlines: ['Content policy violation: celebrity detected in image.'],
         tip: 'Remove the names and pictures of well-known people; describe the look you want instead.',
       },

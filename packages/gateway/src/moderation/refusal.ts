@@ -7,7 +7,7 @@ const SHOWS: Readonly<Record<Category, string>> = {
   adult: 'nudity or sexual content',
   violence: 'graphic violence or self-harm',
   minor_protection: 'minors in a sensitive setting',
-  celebrity_likeness: 'a public figure',
+  celebrity_likeness: 'a public figure, or a person whose likeness is protected here',
   third_party_content: "somebody else's brand or character",
   photorealistic_people: 'a real person',
   general: 'content that this gateway does not allow',

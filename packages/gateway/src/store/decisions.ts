@@ -27,6 +27,8 @@ export interface StoredOverrule {
   readonly detector: string;
   readonly category: string;
   readonly rule: string | null;
+  /** The id of the operator's key it was made with; null where that was not kept yet. */
+  readonly by: string | null;
   readonly at: Millis;
 }
 

@@ -29,12 +29,12 @@ export function decisionTests(open: OpenSubject): void {
     await store.recordDecision(two);
     const first = overrule(one, by.keyId);
     await store.addOverrule(first);
-    await store.addOverrule({ ...first, at: NOW + 9 });
+    await store.addOverrule({ ...first, by: 'op_ffffffff', at: NOW + 9 });
     assert.deepEqual(await store.overrules({ keyId: by.keyId }), [first]);
     assert.deepEqual(await store.overrules({ keyId: other.keyId }), []);
     assert.equal(await store.addOverrule(overrule(one, 'key-of-nobody')), false);
     assert.equal(await store.addOverrule(overrule(decision(by), by.keyId)), false);
-    const second = overrule(two, by.keyId, { rule: null, at: NOW + 1 });
+    const second = overrule(two, by.keyId, { rule: null, by: null, at: NOW + 1 });
     await store.addOverrule(second);
     assert.deepEqual(await store.overrules({ keyId: by.keyId }), [first, second], 'oldest first');
     assert.equal(await store.decision('mod_never'), null);
@@ -98,6 +98,7 @@ function overrule({ id }: StoredDecision, keyId: string, more: Partial<StoredOve
     detector: 'text-rules',
     category: 'adult',
     rule: 'adult.nudity',
+    by: 'op_0a1b2c3d',
     at: NOW,
     ...more,
   };

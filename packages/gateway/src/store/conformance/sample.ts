@@ -132,6 +132,7 @@ export const verdict: Verdict = {
   code: 'resource_exhausted',
   subtype: null,
   retry: { retryable: true, action: 'retry_later', after_seconds: 30 },
+  asked_seconds: 30,
   param: null,
   stage: 'unknown',
   details: {},

@@ -85,7 +85,7 @@ CREATE TABLE overrules (
   detector TEXT NOT NULL,
   category TEXT NOT NULL,
   rule TEXT,
-  at INTEGER NOT NULL,
+  at INTEGER NOT NULL, made_by TEXT,
   PRIMARY KEY (key_id, decision_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -11,8 +11,8 @@ const BOTH_EXIST = `
   SELECT 1 FROM api_keys, decisions WHERE api_keys.id = ? AND decisions.id = ?`;
 
 const OVERRULE = `
-  INSERT INTO overrules (key_id, decision_id, detector, category, rule, at)
-  VALUES (:keyId, :decisionId, :detector, :category, :rule, :at)
+  INSERT INTO overrules (key_id, decision_id, detector, category, rule, made_by, at)
+  VALUES (:keyId, :decisionId, :detector, :category, :rule, :by, :at)
   ON CONFLICT DO NOTHING`;
 
 const TAKE_BACK = `DELETE FROM overrules WHERE decision_id = :decisionId AND (:keyId IS NULL OR key_id = :keyId)`;
@@ -67,6 +67,7 @@ export function readOverrule(row: Row): StoredOverrule {
     detector: text(row, 'detector'),
     category: text(row, 'category'),
     rule: textOrNull(row, 'rule'),
+    by: textOrNull(row, 'made_by'),
     at: integer(row, 'at'),
   };
 }
