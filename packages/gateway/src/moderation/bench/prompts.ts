@@ -13,9 +13,10 @@ export interface LabelledPrompt {
 
 /**
  * `tuning`: the rules were made with it in sight. `holdout`: written before the rules, never used to change one, but by the
- * same author, whose words it shares. `fresh`: written after the rules were frozen, to be unlike them.
+ * same author, whose words it shares. `fresh` and `blind-*`: written after a state of the rules and scored once before any was
+ * changed; the rules have learned from all of them since, so that their numbers of today are no measure.
  */
-export const SETS = ['tuning', 'holdout', 'fresh'] as const;
+export const SETS = ['tuning', 'holdout', 'fresh', 'blind-1', 'blind-2', 'blind-3', 'blind-4'] as const;
 export type SetName = (typeof SETS)[number];
 
 export function readPrompts(set: SetName): readonly LabelledPrompt[] {

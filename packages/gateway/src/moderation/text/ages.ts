@@ -15,19 +15,22 @@ const UNITS =
 const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
 
 const NUMBER = `\\d{1,3}|(?:${TENS.join('|')})(?: (?:${UNITS.slice(1, 10).join('|')}))?|${UNITS.slice(1).join('|')}`;
-const YEARS_OLD = '(?:years?|yrs?|yr|y) ?(?:old|olds|of age|o)|yo|y o|yrs';
+const YEARS_OLD =
+  '(?:years?|yrs?|yr|y) ?(?:old|olds|of age|o)|yo|y o|yrs|years? young|years? (?=girl|boy|kid|child|student|teen)';
+const TEENS = UNITS.slice(9, 19).join('|');
 /** What is not a person: "a 12 year old whisky", "a 16 year old single malt whisky". */
 const THINGS =
   'whisk(?:e)?y|scotch|bourbon|wine|rum|port|brandy|cognac|cheese|vinegar|tree|oak|pine|olive|bonsai|house|building|castle|church|bridge|car|truck|ship|boat|company|brand|vine|tradition|temple|single malt|blend';
 const QUALITIES = 'single malt|blended|rare|fine|vintage|ancient|historic|irish|scottish|japanese|oak';
 const PERSONS =
-  'girl|boy|she|he|shes|hes|im|daughter|son|student|pupil|teen|teenager|kid|child|female|male|person|girls|boys';
+  'girl|boy|she|he|shes|hes|im|daughter|son|student|pupil|teen|teenager|kid|child|female|male|person|girls|boys|sister|brother|niece|nephew|someone|character|model';
 
 const ENGLISH = new RegExp(
   [
     `(?<![a-z0-9])(?<a>${NUMBER}) ?(?:${YEARS_OLD})(?![a-z0-9])(?! (?:(?:${QUALITIES}) )?(?:${THINGS})s?(?![a-z]))`,
-    `(?<![a-z0-9])age[ds]?(?: of| is| only| just| about)?[ ,](?<b>${NUMBER})(?![a-z0-9])`,
-    `(?<![a-z0-9])(?:${PERSONS})(?: is| was| turned| turning)?[ ,](?:only |just |barely )?(?<c>\\d{1,2})(?![a-z0-9])(?! (?:[a-z]))`,
+    `(?<![a-z0-9])age[ds]?(?: of| is| only| just| about| around| approximately| like){0,2}[ ,](?<b>${NUMBER})(?![a-z0-9])`,
+    `(?<![a-z0-9])(?:${PERSONS})(?: is| was| turned| turning| of| looks| appears| looking| who is)?[ ,](?:only |just |barely |about |around |like |maybe |not yet ){0,2}(?<c>\\d{1,2}|${TEENS})(?![a-z0-9])(?! (?:[a-z]))`,
+    `(?<![a-z0-9])(?:looks?|appears?|looking|appearing|turn(?:s|ing|ed)?|barely|under|not yet) (?:only |just |barely |about |around |like |to be |no older than ){0,2}(?<f>\\d{1,2}|${TEENS})(?![a-z0-9])(?! (?:[a-z%]))`,
     `(?<![a-z0-9])(?<d>\\d{1,2}) ?(?:f|m)(?![a-z0-9])`,
     `(?<![a-z0-9])(?<e>${NUMBER}) ?months? old(?![a-z])`,
   ].join('|'),
@@ -39,10 +42,10 @@ const CHINESE = /(?<digits>\d{1,3})(?:周)?岁|(?<words>[一二三四五六七�
 /** "f16", "12 m": a letter beside a number says age only where a rule also finds something sexual, so being generous is right. */
 export function agesIn({ text }: View): readonly Age[] {
   const ages: Age[] = [];
-  if (/\d|age|year|yr|month/.test(text)) {
+  if (/\d|age|year|yr|month|look|appear|turn|teen|twelve|eleven|barely|under|not yet/.test(text)) {
     for (const match of text.matchAll(ENGLISH)) {
-      const { a, b, c, d, e } = match.groups ?? {};
-      const number = readNumber(a ?? b ?? c ?? d ?? e ?? '');
+      const { a, b, c, d, e, f } = match.groups ?? {};
+      const number = readNumber(a ?? b ?? c ?? d ?? e ?? f ?? '');
       ages.push({
         years: e === undefined ? number : number / 12,
         start: match.index,

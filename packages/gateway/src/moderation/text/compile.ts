@@ -1,8 +1,10 @@
-/** From packs to what can be matched: terms folded like the texts, two automata, rules that name concepts by number. */
+/** From packs to what can be matched: terms folded like the texts, two tries, rules that name concepts by number. */
 import type { Category } from '../detector.ts';
-import { type Automaton, buildAutomaton } from './automaton.ts';
-import { type Pack, PackError, type PackRule } from './pack.ts';
-import { viewsOf } from './views.ts';
+import { buildLexicon, type Lexicon } from './lexicon.ts';
+import { type Pack, PackError, type PackRule, termsOf } from './pack.ts';
+import { spelledOut } from './spell-out.ts';
+import { buildTrie, type Trie } from './trie.ts';
+import { plainView } from './views.ts';
 
 export interface Term {
   readonly concept: number;
@@ -13,8 +15,8 @@ export interface Term {
 }
 
 export interface Matcher {
-  readonly automaton: Automaton;
-  /** What each term of the automaton is for. */
+  readonly trie: Trie;
+  /** What each term of the trie is for. */
   readonly uses: readonly (readonly Term[])[];
 }
 
@@ -24,6 +26,7 @@ export interface CompiledRule {
   readonly score: number;
   readonly groups: readonly (readonly number[])[];
   readonly window: number | null;
+  readonly ordered: boolean;
   readonly soften: { readonly by: readonly number[]; readonly to: number } | null;
   readonly absolute: boolean;
 }
@@ -33,6 +36,8 @@ export interface CompiledRules {
   readonly words: Matcher;
   /** Terms with Chinese, Japanese or Korean characters: found anywhere. */
   readonly han: Matcher;
+  /** Those of `words` that are one word. */
+  readonly lexicon: Lexicon;
   readonly ages: readonly { readonly concept: number; readonly below: number }[];
   readonly concepts: readonly string[];
   readonly rules: readonly CompiledRule[];
@@ -65,16 +70,16 @@ export function compileRules(packs: readonly Pack[]): CompiledRules {
         [terms, false],
         [except, true],
       ] as const) {
-        for (const written of Object.values(list ?? {}).flat()) {
+        // One use for all terms of a list: there are tens of thousands.
+        const whole: readonly Term[] = [{ concept, except: isExcept, prefix: false }];
+        const beginning: readonly Term[] = [{ concept, except: isExcept, prefix: true }];
+        for (const written of termsOf(list).flatMap(spelledOut)) {
           const text = foldTerm(written);
           if (text === '')
             throw new PackError(pack.pack, [`concept ${name}: "${written}" has no letter or digit`]);
           const into = HAN.test(text) ? han : words;
-          into.add(into === han ? text.replaceAll(' ', '') : text, {
-            concept,
-            except: isExcept,
-            prefix: written.endsWith('*'),
-          });
+          const uses = written.endsWith('*') ? beginning : whole;
+          into.add(into === han ? text.replaceAll(' ', '') : text, uses);
         }
       }
     }
@@ -82,28 +87,35 @@ export function compileRules(packs: readonly Pack[]): CompiledRules {
   return {
     words: words.matcher(),
     han: han.matcher(),
+    lexicon: buildLexicon(words.meant()),
     ages,
     concepts: [...numbers.keys()],
     rules: packs.flatMap((pack) => pack.rules.map((rule) => compileRule(rule, pack.pack, numbers))),
   };
 }
 
+/** Most terms are plain words already. */
 function foldTerm(written: string): string {
-  const [plain] = viewsOf(written);
-  return plain.text.replace(/[,\n]/g, ' ').trim();
+  if (/^[a-z]+(?: [a-z]+)*$/.test(written)) return written;
+  if (/^[\u4e00-\u9fff]+$/.test(written)) return written;
+  return plainView(written).text.replace(/[,\n]/g, ' ').trim();
 }
 
 class TermList {
-  readonly #uses = new Map<string, Term[]>();
+  readonly #uses = new Map<string, readonly Term[]>();
 
-  add(text: string, term: Term): void {
-    const uses = this.#uses.get(text) ?? [];
-    uses.push(term);
-    this.#uses.set(text, uses);
+  add(text: string, uses: readonly Term[]): void {
+    const others = this.#uses.get(text);
+    this.#uses.set(text, others === undefined ? uses : [...others, ...uses]);
+  }
+
+  /** Without those that are only exceptions. */
+  *meant(): Iterable<string> {
+    for (const [text, uses] of this.#uses) if (uses.some(({ except }) => !except)) yield text;
   }
 
   matcher(): Matcher {
-    return { automaton: buildAutomaton([...this.#uses.keys()]), uses: [...this.#uses.values()] };
+    return { trie: buildTrie([...this.#uses.keys()]), uses: [...this.#uses.values()] };
   }
 }
 
@@ -121,6 +133,7 @@ function compileRule(rule: PackRule, pack: string, numbers: ReadonlyMap<string, 
     score: rule.score,
     groups: rule.all.map(numbered),
     window: rule.window ?? null,
+    ordered: rule.ordered ?? false,
     soften: rule.soften ? { by: numbered(rule.soften.by), to: rule.soften.to } : null,
     absolute: rule.absolute ?? false,
   };

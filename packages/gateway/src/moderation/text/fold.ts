@@ -1,8 +1,9 @@
 /**
  * One character as the rules see it: NFKD, lower case, marks and invisible characters gone, look-alikes as the letter they look
- * like, traditional Chinese as simplified. Letters and digits stay; ASCII symbols stay (leetspeak needs them); all else is a space.
+ * like, traditional Chinese as simplified. Letters and digits stay; ASCII symbols stay (leetspeak needs them); some emoji are words; all else is a space.
  */
 import { CAPITALS, SMALL } from './tables/confusables.ts';
+import { EMOJI } from './tables/emoji.ts';
 import { TRADITIONAL } from './tables/traditional.ts';
 
 /** Beyond are ideographs too rare for a rule, worked out each time they are met. */
@@ -31,6 +32,8 @@ function work(codePoint: number): string {
     if (codePoint >= first && codePoint < first + 26) return String.fromCharCode(97 + codePoint - first);
   }
   const char = String.fromCodePoint(codePoint);
+  const word = EMOJI.get(char);
+  if (word !== undefined) return ` ${word} `;
   const capital = CAPITALS.get(char);
   if (capital !== undefined) return capital;
   // Hangul would fall apart into its strokes.

@@ -17,23 +17,36 @@ export function judge(reading: Reading, rules: readonly CompiledRule[]): readonl
 
 /** First with the terms that count fully; then, where the rule softens, with all. */
 function judgeRule(reading: Reading, rule: CompiledRule): Match | null {
+  if (!rule.groups.every((concepts) => concepts.some((concept) => reading.mentions(concept)))) return null;
   const groups = rule.groups.map((concepts) =>
-    concepts.flatMap((concept) => reading.hits.get(concept) ?? []).sort((a, b) => a.at - b.at),
+    concepts.flatMap((concept) => reading.hitsOf(concept)).sort((a, b) => a.at - b.at),
   );
   if (groups.some((hits) => hits.length === 0)) return null;
   const { soften } = rule;
-  if (!soften) return matched(rule, groups, false);
+  if (!soften) return matched(rule, groups, false, reading.sentenceOf);
   const softened = new Set(
-    soften.by.flatMap((concept) => (reading.hits.get(concept) ?? []).map(({ at }) => reading.sentenceOf(at))),
+    soften.by.flatMap((concept) => reading.hitsOf(concept).map(({ at }) => reading.sentenceOf(at))),
   );
   const hard = groups.map((hits) => hits.filter(({ at }) => !softened.has(reading.sentenceOf(at))));
-  return matched(rule, hard, false) ?? matched(rule, groups, true);
+  return matched(rule, hard, false, reading.sentenceOf) ?? matched(rule, groups, true, reading.sentenceOf);
 }
 
-function matched(rule: CompiledRule, groups: readonly (readonly Hit[])[], softened: boolean): Match | null {
+type SentenceOf = Reading['sentenceOf'];
+
+function matched(
+  rule: CompiledRule,
+  groups: readonly (readonly Hit[])[],
+  softened: boolean,
+  sentenceOf: SentenceOf,
+): Match | null {
   const score = softened ? (rule.soften?.to ?? rule.score) : rule.score;
   const [first = [], ...others] = groups;
   for (const hit of first) {
+    if (rule.ordered) {
+      const hits = following(hit, others, rule.window, sentenceOf);
+      if (hits) return { rule, score, softened, hits };
+      continue;
+    }
     const company = others.map((hits) => nearest(hits, hit));
     if (company.every((other) => other !== null && within(hit, other, rule.window))) {
       return { rule, score, softened, hits: [hit, ...company.filter((other) => other !== null)] };
@@ -42,14 +55,38 @@ function matched(rule: CompiledRule, groups: readonly (readonly Hit[])[], soften
   return null;
 }
 
-/** The neighbour in the text that is not the same words; `hits` are in its order. */
-function nearest(hits: readonly Hit[], to: Hit): Hit | null {
+/** The first hit and, of each other group, the next behind the one before, in the sentence; null where one is missing or too far. */
+function following(
+  first: Hit,
+  others: readonly (readonly Hit[])[],
+  window: number | null,
+  sentenceOf: SentenceOf,
+): readonly Hit[] | null {
+  const chain = [first];
+  let last = first;
+  for (const hits of others) {
+    const next = hits[firstFrom(hits, last.to)];
+    if (!next || !within(last, next, window) || sentenceOf(next.at) !== sentenceOf(first.at)) return null;
+    chain.push(next);
+    last = next;
+  }
+  return chain;
+}
+
+/** Index of the first of the hits, which are in order, that begins at `at` or behind it. */
+function firstFrom(hits: readonly Hit[], at: number): number {
   let [low, high] = [0, hits.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((hits[middle]?.at ?? 0) < to.at) low = middle + 1;
+    if ((hits[middle]?.at ?? 0) < at) low = middle + 1;
     else high = middle;
   }
+  return low;
+}
+
+/** The neighbour in the text that is not the same words; `hits` are in its order. */
+function nearest(hits: readonly Hit[], to: Hit): Hit | null {
+  const low = firstFrom(hits, to.at);
   let [before, after] = [low - 1, low];
   while (overlap(hits[before], to)) before--;
   while (overlap(hits[after], to)) after++;

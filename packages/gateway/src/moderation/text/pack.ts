@@ -8,7 +8,11 @@ import { parse } from 'yaml';
 import { CATEGORIES } from '../detector.ts';
 
 const closed = { additionalProperties: false };
-const Terms = Type.Array(Type.String({ minLength: 1, maxLength: 100 }));
+/** As a list, or as one string with commas and line ends between the terms, which is read many times faster; lines from `#` on are remarks. */
+const Terms = Type.Union([
+  Type.Array(Type.String({ minLength: 1, maxLength: 100 })),
+  Type.String({ minLength: 1 }),
+]);
 const ByLanguage = Type.Record(Type.String({ pattern: '^[a-z]{2}$' }), Terms);
 const Names = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 });
 
@@ -33,6 +37,8 @@ const Rule = Type.Object(
     all: Type.Array(Names, { minItems: 1, maxItems: 4 }),
     /** No farther apart than this many characters (after normalisation). */
     window: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+    /** The groups follow each other as they are written, in one sentence: "stabbed a man" is not "a man stabbed". */
+    ordered: Type.Optional(Type.Boolean()),
     /** In a sentence with one of these concepts a term counts only for the lower score. */
     soften: Type.Optional(Type.Object({ by: Names, to: Type.Number({ minimum: 0, maximum: 1 }) }, closed)),
     /** A sexualised minor: blocked under every policy, unless softened. */
@@ -57,6 +63,19 @@ export type Pack = Static<typeof PackSchema>;
 export type PackRule = Static<typeof Rule>;
 
 const schema = Compile(PackSchema);
+
+/** The terms of a concept or its exceptions, as they are written, in all languages. */
+export function termsOf(written: Static<typeof ByLanguage> | undefined): readonly string[] {
+  return Object.values(written ?? {}).flatMap((terms) =>
+    typeof terms === 'string'
+      ? terms
+          .replace(/^\s*#.*$/gm, '')
+          .split(/[,\n]/)
+          .map((term) => term.trim())
+          .filter((term) => term !== '')
+      : terms,
+  );
+}
 
 /** A pack that cannot be used: every problem, each with its place in the file. */
 export class PackError extends Error {

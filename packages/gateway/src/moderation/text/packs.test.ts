@@ -46,8 +46,11 @@ describe('the built-in packs', () => {
   it('hold on the labelled prompts what the last measurement found', () => {
     for (const [set, recall, falseAlarms] of [
       ['tuning', 1, 0],
-      ['holdout', 0.98, 0.01],
-      ['fresh', 0.3, 0],
+      ['holdout', 0.99, 0],
+      ['fresh', 0.97, 0],
+      ['blind-1', 0.97, 0],
+      ['blind-2', 0.97, 0],
+      ['blind-3', 0.96, 0],
     ] as const) {
       const measured = overall(judgeAll(readPrompts(set), found));
       assert.ok(measured.recall >= recall, `${set}: recall ${measured.recall}`);
@@ -78,6 +81,39 @@ tests: { block: [], pass: [] }`;
       [{ rule: 'mine.word', why: 'word', spans: [{ start: 4, end: 9 }] }],
     );
     assert.deepEqual(extended.findIn('a blorb cake', 'prompt', 'input'), []);
+  });
+
+  it('names a verb and a choice of words once, and says in which order', () => {
+    const mine = parsePack(
+      `
+pack: mine
+about: Mine.
+concepts:
+  blorbing:
+    terms:
+      en: |
+        # a remark
+        blorb~, (big|small) zorb,
+        quonk
+  friend: { terms: { en: friend } }
+rules: [{ id: mine.order, category: general, score: 0.8, window: 10, ordered: true, all: [[blorbing], [friend]] }]
+tests: { block: [], pass: [] }`,
+      'mine.yaml',
+    );
+    const rules = createTextRules([mine]);
+    const finds = (text: string) => rules.findIn(text, 'prompt', 'input').length > 0;
+    for (const text of ['blorbing a friend', 'blorbed my friends', 'a small zorb, friend', 'quonk friend']) {
+      assert.ok(finds(text), text);
+    }
+    for (const text of [
+      'a friend blorbs',
+      'blorb. A friend',
+      'blorb, a far away friend',
+      'zorb friend',
+      'remark friend',
+    ]) {
+      assert.ok(!finds(text), text);
+    }
   });
 
   it('is refused with its problems named', () => {

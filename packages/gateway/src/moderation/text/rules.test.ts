@@ -32,12 +32,49 @@ describe('text rules', () => {
     }
   });
 
+  it('see a word that is cut, masked, split or run together with another', () => {
+    for (const text of [
+      'nu-de',
+      'n*de woman',
+      'na ked man',
+      'n4.k3.d',
+      'n 4 k 3 d',
+      'nakedwoman',
+      '#harrypotter',
+      't a y l o r s w i f t',
+      'x n u d e y',
+    ]) {
+      assert.equal(blocked(text), true, text);
+    }
+    for (const text of [
+      'a pen is on the table',
+
+      'a 5*3 grid',
+      'an**d',
+      'the man ed chose',
+      'close-up of a co-op',
+    ]) {
+      assert.equal(blocked(text), false, text);
+    }
+  });
+
+  it('know who does what to whom', () => {
+    assert.equal(blocked('a guard stabbing a prisoner'), true);
+    assert.equal(blocked('a prisoner is being beaten'), true);
+    assert.equal(blocked('a man kicking a ball'), false);
+    assert.equal(blocked('a photographer shooting a portrait of a woman'), false);
+    assert.equal(blocked('she lets her silk robe slip off'), true);
+    assert.equal(blocked('her robe hangs in the wardrobe'), false);
+  });
+
   it('heed what is excluded, and only that', () => {
     assert.equal(blocked('a portrait, no nudity'), false);
     assert.equal(blocked('a gore-free, nudity-free picture'), false);
     assert.equal(blocked('no nudity or gore'), false);
     assert.equal(blocked('no limits, nude'), true);
     assert.equal(blocked('not a drawing. naked woman'), true);
+    assert.equal(blocked('no gore, blood or nudity'), false);
+    assert.equal(blocked('不要血腥、暴力、裸体'), false);
     assert.equal(blocked('不要裸体'), false);
     assert.equal(blocked('无码裸体'), true);
   });
@@ -106,10 +143,19 @@ describe('text rules', () => {
       '裸 体 裸眼 ',
       '16 year old nude\n',
       'no ',
+      'n*de ',
+      'nu-de ',
+      'nud e ',
+      'man naked ',
+      'a-',
+      'n#',
+      'stab him ',
+      'harrypotter ',
+      'no gore,',
       '\u{1d427}',
     ]) {
       found(piece.repeat(Math.ceil(200_000 / piece.length)));
     }
-    assert.ok(performance.now() - started < 8_000);
+    assert.ok(performance.now() - started < 20_000);
   });
 });

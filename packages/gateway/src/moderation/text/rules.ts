@@ -1,7 +1,7 @@
 /**
  * The text rules: the built-in detector of words. Read this first.
  *
- *   text -> views.ts (folded, four ways of reading) -> hits.ts (terms of the packs, exceptions and negations taken away)
+ *   text -> views.ts (folded, five ways of reading) -> hits.ts (terms of the packs, exceptions and negations taken away)
  *        -> judge.ts (rules over concepts, scores) -> findings with spans of the original text
  *
  * What the words are is in `packs/*.yaml`; `pack.ts` reads one, `compile.ts` makes a matcher of all.

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { agesIn } from './ages.ts';
-import { buildAutomaton } from './automaton.ts';
+import { buildLexicon, NO_WORDS } from './lexicon.ts';
+import { buildTrie } from './trie.ts';
 import { viewsOf } from './views.ts';
 
-const views = (text: string) => viewsOf(text).map(({ name, text }) => `${name}: ${text}`);
+const views = (text: string) => viewsOf(text, NO_WORDS).map(({ name, text }) => `${name}: ${text}`);
 
 describe('the views of a text', () => {
   it('fold letters, and keep phrases and sentences apart', () => {
@@ -26,11 +27,25 @@ describe('the views of a text', () => {
     assert.deepEqual(views('boooat'), ['plain: boooat', 'collapsed: boat', 'collapsed: booat']);
   });
 
+  it('mend the words of a lexicon', () => {
+    const lexicon = buildLexicon(['boat', 'tom thumb']);
+    const mended = (text: string) => [
+      ...new Set(
+        viewsOf(text, lexicon).flatMap(({ name, text }) => (name === 'mended' ? [text.trim()] : [])),
+      ),
+    ];
+    for (const text of ['b-oat', 'bo.at', 'b*at', 'bo at', 'b0.at'])
+      assert.deepEqual(mended(text), ['boat'], text);
+    assert.deepEqual(mended('tomthumb'), ['tom thumb']);
+    assert.deepEqual(mended('t o m t h u m b'), ['tom thumb']);
+    for (const text of ['b oath', 'co-at', '*oat', 'boat', 'b*t']) assert.deepEqual(mended(text), [], text);
+  });
+
   it('never throw, and every character knows where it came from', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (a, b) => {
         const source = `${a} n.4.k n4ked\u200b ${b} loooong`;
-        for (const { text, starts, ends } of viewsOf(source)) {
+        for (const { text, starts, ends } of viewsOf(source, NO_WORDS)) {
           for (let i = 0; i < text.length; i++) {
             const [start = -1, end = -1] = [starts[i], ends[i]];
             assert.ok(start >= 0 && start < end && end <= source.length);
@@ -43,7 +58,8 @@ describe('the views of a text', () => {
 });
 
 describe('ages', () => {
-  const years = (text: string) => agesIn(viewsOf(text)[0]).map((age) => Math.round(age.years * 10) / 10);
+  const years = (text: string) =>
+    agesIn(viewsOf(text, NO_WORDS)[0]).map((age) => Math.round(age.years * 10) / 10);
 
   it('are read in English and Chinese', () => {
     for (const [text, age] of [
@@ -60,6 +76,9 @@ describe('ages', () => {
       ['十四岁', 14],
       ['二十一歲', 21],
       ['１６岁', 16],
+      ['looks about fifteen', 15],
+      ['a girl of thirteen', 13],
+      ['barely 17', 17],
     ] as const) {
       assert.deepEqual(years(text), [age], text);
     }
@@ -80,7 +99,7 @@ describe('ages', () => {
   });
 });
 
-describe('the automaton', () => {
+describe('the trie', () => {
   it('finds what indexOf finds, for any terms and text', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 4 });
     fc.assert(
@@ -89,10 +108,14 @@ describe('the automaton', () => {
         fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd') }),
         (terms, text) => {
           const found: string[] = [];
-          buildAutomaton(terms).scan(text, (term, start, end) => {
-            assert.equal(text.slice(start, end), terms[term]);
-            found.push(`${start}:${terms[term]}`);
-          });
+          buildTrie(terms).scan(
+            text,
+            () => true,
+            (term, start, end) => {
+              assert.equal(text.slice(start, end), terms[term]);
+              found.push(`${start}:${terms[term]}`);
+            },
+          );
           const expected = terms.flatMap((term) =>
             [...text].flatMap((_, at) => (text.startsWith(term, at) ? [`${at}:${term}`] : [])),
           );
