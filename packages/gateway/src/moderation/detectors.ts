@@ -13,8 +13,10 @@ import type { LikenessGallery } from './likeness-gallery.ts';
 export interface DetectorSettings {
   /** Paths of rule packs, absolute, like those of the pictures. */
   readonly packs: readonly string[];
+  /** Holds keys: never logged, never shown. */
   readonly hosted: readonly HostedSettings[];
   readonly protectedImages: readonly {
+    /** Stands in findings. */
     readonly name: string;
     readonly category: Category;
     readonly path: string;

@@ -45,7 +45,7 @@ export interface Who {
 }
 
 /** A face alone is nobody's fault: it counts where it meets adult content, or where the operator sets a threshold. */
-export const DEFAULT_THRESHOLDS: Readonly<Record<Category, Threshold>> = {
+const DEFAULT_THRESHOLDS: Readonly<Record<Category, Threshold>> = {
   adult: 0.7,
   violence: 0.7,
   minor_protection: 0.7,

@@ -16,7 +16,16 @@ export interface LabelledPrompt {
  * same author, whose words it shares. `fresh` and `blind-*`: written after a state of the rules and scored once before any was
  * changed; the rules have learned from all of them since, so that their numbers of today are no measure.
  */
-export const SETS = ['tuning', 'holdout', 'fresh', 'blind-1', 'blind-2', 'blind-3', 'blind-4'] as const;
+export const SETS = [
+  'tuning',
+  'holdout',
+  'fresh',
+  'blind-1',
+  'blind-2',
+  'blind-3',
+  'blind-4',
+  'blind-5',
+] as const;
 export type SetName = (typeof SETS)[number];
 
 export function readPrompts(set: SetName): readonly LabelledPrompt[] {

@@ -28,7 +28,7 @@ export async function sampleAnimation(
 }
 
 /** `count` pages from the first to the last, without the first. */
-export function laterPages(pages: number, count: number): readonly number[] {
+function laterPages(pages: number, count: number): readonly number[] {
   const places = Array.from({ length: count }, (_, at) => Math.round(((pages - 1) * at) / (count - 1)));
   return [...new Set(places)].filter((page) => page > 0);
 }

@@ -1,6 +1,7 @@
 /** Where a text says what: every term of every view, less those in a phrase that means something else, or negated. */
 import { agesIn } from './ages.ts';
 import { type CompiledRules, HAN, type Matcher } from './compile.ts';
+import { liesAcrossWords } from './han-words.ts';
 import { isNegated } from './negation.ts';
 import { firstAfter, type Range, united } from './ranges.ts';
 import { type View, type ViewName, viewsOf, withoutSpaces } from './views.ts';
@@ -23,6 +24,8 @@ export interface Reading {
   hitsOf(concept: number): readonly Hit[];
   /** Of the plain view: which sentence an index is in. */
   sentenceOf(at: number): number;
+  /** Whether a Chinese term is there only by chance, across two words. Dear: to be asked of what would make a finding. */
+  isByChance(hit: Hit): boolean;
 }
 
 /** By concept. */
@@ -58,6 +61,7 @@ export function read(text: string, rules: CompiledRules): Reading {
       return hits;
     },
     sentenceOf: sentences(plain.text),
+    isByChance: ({ at, to }) => hasHan && liesAcrossWords(plain.text, at, to),
   };
 }
 

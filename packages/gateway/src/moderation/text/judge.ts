@@ -23,33 +23,34 @@ function judgeRule(reading: Reading, rule: CompiledRule): Match | null {
   );
   if (groups.some((hits) => hits.length === 0)) return null;
   const { soften } = rule;
-  if (!soften) return matched(rule, groups, false, reading.sentenceOf);
+  if (!soften) return matched(rule, groups, false, reading);
   const softened = new Set(
     soften.by.flatMap((concept) => reading.hitsOf(concept).map(({ at }) => reading.sentenceOf(at))),
   );
   const hard = groups.map((hits) => hits.filter(({ at }) => !softened.has(reading.sentenceOf(at))));
-  return matched(rule, hard, false, reading.sentenceOf) ?? matched(rule, groups, true, reading.sentenceOf);
+  return matched(rule, hard, false, reading) ?? matched(rule, groups, true, reading);
 }
 
-type SentenceOf = Reading['sentenceOf'];
+type Place = Pick<Reading, 'sentenceOf' | 'isByChance'>;
 
 function matched(
   rule: CompiledRule,
   groups: readonly (readonly Hit[])[],
   softened: boolean,
-  sentenceOf: SentenceOf,
+  place: Place,
 ): Match | null {
   const score = softened ? (rule.soften?.to ?? rule.score) : rule.score;
   const [first = [], ...others] = groups;
   for (const hit of first) {
     if (rule.ordered) {
-      const hits = following(hit, others, rule.window, sentenceOf);
-      if (hits) return { rule, score, softened, hits };
+      const hits = following(hit, others, rule.window, place);
+      if (hits && !hits.some(place.isByChance)) return { rule, score, softened, hits };
       continue;
     }
     const company = others.map((hits) => nearest(hits, hit));
     if (company.every((other) => other !== null && within(hit, other, rule.window))) {
-      return { rule, score, softened, hits: [hit, ...company.filter((other) => other !== null)] };
+      const hits = [hit, ...company.filter((other) => other !== null)];
+      if (!hits.some(place.isByChance)) return { rule, score, softened, hits };
     }
   }
   return null;
@@ -60,7 +61,7 @@ function following(
   first: Hit,
   others: readonly (readonly Hit[])[],
   window: number | null,
-  sentenceOf: SentenceOf,
+  { sentenceOf }: Place,
 ): readonly Hit[] | null {
   const chain = [first];
   let last = first;

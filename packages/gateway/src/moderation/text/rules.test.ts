@@ -48,7 +48,6 @@ describe('text rules', () => {
     }
     for (const text of [
       'a pen is on the table',
-
       'a 5*3 grid',
       'an**d',
       'the man ed chose',
@@ -56,6 +55,14 @@ describe('text rules', () => {
     ]) {
       assert.equal(blocked(text), false, text);
     }
+  });
+
+  it('do not take the seam of two Chinese words for a third', () => {
+    for (const text of ['十字路口交通信号灯', '广州进出口交易会', '老人拉着二胡歌唱']) {
+      assert.equal(blocked(text), false, text);
+    }
+    for (const text of ['她正在口交', '请画胡歌的肖像', '雨夜路口，她正在口交'])
+      assert.equal(blocked(text), true, text);
   });
 
   it('know who does what to whom', () => {
