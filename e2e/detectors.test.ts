@@ -13,6 +13,7 @@ import { createGateway, type Gateway } from '../packages/gateway/src/gateway.ts'
 import { sampleImage } from '../packages/gateway/src/media/sample-media.ts';
 import { isInstalled } from '../packages/moderation-local/src/libraries.ts';
 import { createGoogleVision, type RunningEmulator, startEmulator } from '../packages/sandbox/src/index.ts';
+import { clientOf } from './client.ts';
 
 const KEY = 'hunter2-vision-key';
 
@@ -69,41 +70,23 @@ function configured(yaml: string) {
   return read.config;
 }
 
-/** A client of a gateway that listens. `told` is all it was ever sent. */
-async function clientOf(gateway: Gateway) {
-  const { url, firstKey } = await gateway.listen();
-  const told: string[] = [];
-  const ask = async <T>(method: string, where: string, body?: object): Promise<T> => {
-    const answer = await fetch(new URL(where, url), {
-      method,
-      headers: { authorization: `Bearer ${firstKey}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    told.push(text, JSON.stringify([...answer.headers]));
-    return JSON.parse(text) as T;
-  };
+/** A client of a gateway that listens. */
+async function open(gateway: Gateway) {
+  const { ask, finished, told } = clientOf(await gateway.listen());
   return {
     told,
-    upload: (bytes: Uint8Array) =>
-      ask<UploadView>('POST', '/api/v1/files/upload/base64', {
-        base64_data: Buffer.from(bytes).toString('base64'),
-      }),
-    async finished(body: object): Promise<TaskView> {
-      let task = await ask<TaskView>('POST', '/v1/images/generations', { prompt: 'A pond.', ...body });
-      while (task.status === 'pending' || task.status === 'processing')
-        task = await ask<TaskView>('GET', `/v1/tasks/${task.id}?wait=20`);
-      return task;
+    async upload(bytes: Uint8Array) {
+      const base64_data = Buffer.from(bytes).toString('base64');
+      return (await ask<UploadView>('POST', '/api/v1/files/upload/base64', { base64_data })).body;
     },
+    finished: (body: object) => finished<TaskView>('images', { prompt: 'A pond.', ...body }),
   };
 }
-
-type Client = Awaited<ReturnType<typeof clientOf>>;
 
 describe('a gateway with a hosted detector that finds every picture adult', () => {
   let gateway: Gateway;
   let vision: RunningEmulator;
-  let client: Client;
+  let client: Awaited<ReturnType<typeof open>>;
   let own: string;
   let blocked: string;
 
@@ -120,7 +103,7 @@ moderation:
   models: { unwatched: { results: off } }
 `;
     gateway = await createGateway(configured(yaml));
-    client = await clientOf(gateway);
+    client = await open(gateway);
   });
 
   after(async () => {
@@ -204,7 +187,7 @@ describe('a gateway with detectors of its own', () => {
       configured('moderation: { protected_images: [{ name: mascot, file: mascot.png }] }'),
     );
     try {
-      const client = await clientOf(gateway);
+      const client = await open(gateway);
       const { data } = await client.upload(copy);
       const task = await client.finished({ model: 'watched', image_urls: [data?.file_url] });
       assert.equal(task.error?.subtype, 'third_party_content', JSON.stringify(task));
@@ -242,7 +225,7 @@ describe('a gateway with detectors of its own', () => {
     await writeFile(path.join(folder, 'people', 'ada lovelace', 'front.jpg'), await face());
     const gateway = await createGateway(configured(GALLERY));
     try {
-      const client = await clientOf(gateway);
+      const client = await open(gateway);
       const mirrored = sharp(await face()).flop();
       const { data } = await client.upload(await mirrored.jpeg({ quality: 70 }).toBuffer());
       const task = await client.finished({ model: 'watched', image_urls: [data?.file_url] });

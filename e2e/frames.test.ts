@@ -12,6 +12,7 @@ import { createGateway, type Gateway } from '../packages/gateway/src/gateway.ts'
 import { sampleVideo } from '../packages/gateway/src/media/sample-media.ts';
 import { isInstalled } from '../packages/moderation-local/src/frames/codec.ts';
 import { createGoogleVision, type RunningEmulator, startEmulator } from '../packages/sandbox/src/index.ts';
+import { type Client, clientOf } from './client.ts';
 
 const FRAMES = 3;
 
@@ -62,7 +63,7 @@ describe('a gateway whose detector finds every frame adult', () => {
   let folder: string;
   let gateway: Gateway;
   let vision: RunningEmulator;
-  let ask: <T>(method: string, where: string, body?: object) => Promise<T>;
+  let client: Client;
   let blocked: string;
 
   before(async () => {
@@ -71,15 +72,7 @@ describe('a gateway whose detector finds every frame adult', () => {
     const read = readConfig(configured(vision.url), folder, { VISION_KEY: 'hunter2-vision-key' });
     if (read.kind === 'invalid') assert.fail(JSON.stringify(read.problems, null, 1));
     gateway = await createGateway(read.config);
-    const { url, firstKey } = await gateway.listen();
-    ask = async (method, where, body) => {
-      const answer = await fetch(new URL(where, url), {
-        method,
-        headers: { authorization: `Bearer ${firstKey}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      return JSON.parse(await answer.text());
-    };
+    client = clientOf(await gateway.listen());
   });
 
   after(async () => {
@@ -88,12 +81,7 @@ describe('a gateway whose detector finds every frame adult', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function finished(body: object): Promise<TaskView> {
-    let task = await ask<TaskView>('POST', '/v1/videos/generations', { prompt: 'A pond.', ...body });
-    while (task.status === 'pending' || task.status === 'processing')
-      task = await ask<TaskView>('GET', `/v1/tasks/${task.id}?wait=20`);
-    return task;
-  }
+  const finished = (body: object) => client.finished<TaskView>('videos', { prompt: 'A pond.', ...body });
 
   /** What was found, or, without the decoder, that nobody could look. */
   function assertBlocked(task: TaskView, stage: string, calls: number): void {
@@ -114,13 +102,13 @@ describe('a gateway whose detector finds every frame adult', () => {
   }
 
   it('refuses a video that is given, before anything is submitted', async () => {
-    const { data } = await ask<{ readonly data?: { readonly file_url: string } }>(
+    const { body } = await client.ask<{ readonly data?: { readonly file_url: string } }>(
       'POST',
       '/api/v1/files/upload/base64',
       { base64_data: (await sampleVideo('webm', 320, 240, 2)).toString('base64') },
     );
     const before = vision.jobsMade();
-    const task = await finished({ model: 'refilm', video_urls: [data?.file_url] });
+    const task = await finished({ model: 'refilm', video_urls: [body.data?.file_url] });
     assertBlocked(task, 'input', vision.jobsMade() - before);
     if (isInstalled()) assert.equal(task.error?.param, 'video_urls[0]');
     assert.deepEqual((await gateway.store.task(task.id))?.attempts, []);

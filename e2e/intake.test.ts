@@ -3,14 +3,9 @@
  * of the specification's sub-type tables that inputs can provoke, and with `auto_fix` the same request where a repair exists.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import type { RequestListener } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import type { InputLimits } from '../packages/gateway/src/catalog/model.ts';
-import { readConfig } from '../packages/gateway/src/config/config.ts';
-import { createGateway, type Gateway } from '../packages/gateway/src/gateway.ts';
 import {
   claimingPng,
   sampleAnimation,
@@ -18,25 +13,7 @@ import {
   sampleImage,
   sampleVideo,
 } from '../packages/gateway/src/media/sample-media.ts';
-
-interface Refusal {
-  readonly code: string;
-  readonly subtype: string | null;
-  readonly param: string | null;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly retry: { readonly retryable: boolean };
-  readonly issues?: readonly Refusal[];
-  readonly fixes?: readonly { readonly op: string; readonly to: string }[];
-}
-
-interface TaskView {
-  readonly id: string;
-  readonly status: string;
-  readonly usage: { readonly credits_used: number };
-  readonly repairs: readonly { readonly op: string; readonly from: string; readonly to: string }[];
-  readonly error?: Refusal;
-}
+import { type OnLoopback, openOnLoopback } from './on-loopback.ts';
 
 const images: InputLimits = {
   max: 2,
@@ -51,56 +28,22 @@ const images: InputLimits = {
 
 describe('inputs, through the door of a whole gateway', () => {
   const pages = new Map<string, Buffer | number>();
-  let gateway: Gateway;
-  let folder: string;
-  let media: Server;
+  let world: OnLoopback;
   let base: string;
-  let send: (body: object) => Promise<TaskView>;
+  let send: OnLoopback['send'];
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'sluice-intake-'));
-    media = createServer((request, response) => {
+    const inputs = {
+      image_urls: images,
+      video_urls: { max: 1, formats: ['mp4'], minSeconds: 1, maxSeconds: 3 },
+    };
+    const serve: RequestListener = (request, response) => {
       const page = pages.get((request.url ?? '').split('?')[0] ?? '') ?? 404;
       if (typeof page === 'number') response.writeHead(page).end();
       else response.end(page);
-    });
-    await new Promise<void>((resolve) => media.listen(0, '127.0.0.1', resolve));
-    const address = media.address();
-    base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-
-    const config = 'server: { port: 0 }\nlog: { level: silent }\ninputs: { allow_http_loopback: true }\n';
-    const read = readConfig(config, folder, {});
-    if (read.kind !== 'ok') throw new Error(JSON.stringify(read.problems));
-    const studio = read.config.catalog.get('studio-image-1');
-    if (!studio) throw new Error('the default catalogue has no studio-image-1');
-    const properties = { ...studio.parameters.properties, prompt: { type: 'string', maxLength: 60 } };
-    const picture = {
-      ...studio,
-      id: 'picture',
-      parameters: { ...studio.parameters, properties },
-      inputs: { image_urls: images, video_urls: { max: 1, formats: ['mp4'], minSeconds: 1, maxSeconds: 3 } },
     };
-    gateway = await createGateway({ ...read.config, catalog: new Map([['picture', picture]]) });
-    const { url, firstKey } = await gateway.listen();
-    const ask = async (method: string, at: string, body?: object): Promise<TaskView> => {
-      const answer = await fetch(new URL(at, url), {
-        method,
-        headers: { authorization: `Bearer ${firstKey}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      assert.ok(answer.status < 500, `${answer.status}`);
-      return (await answer.json()) as TaskView;
-    };
-    send = async (body) => {
-      let task = await ask('POST', '/v1/images/generations', {
-        model: 'picture',
-        prompt: 'A pond.',
-        ...body,
-      });
-      while (task.status === 'pending' || task.status === 'processing')
-        task = await ask('GET', `/v1/tasks/${task.id}?wait=20`);
-      return task;
-    };
+    world = await openOnLoopback(serve, inputs, { maxPrompt: 60 });
+    ({ base, send } = world);
 
     pages.set('/good.jpg', await sampleImage('jpeg', 320, 240));
     pages.set('/portrait.jpg', await sampleImage('jpeg', 240, 320));
@@ -123,10 +66,7 @@ describe('inputs, through the door of a whole gateway', () => {
   });
 
   after(async () => {
-    media.closeAllConnections();
-    await new Promise((resolve) => media.close(resolve));
-    await gateway.close();
-    await rm(folder, { recursive: true, force: true });
+    await world?.close();
   });
 
   interface Row {

@@ -4,15 +4,9 @@
  * What is wrong with a request and with links is in intake.test.ts.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import type { InputLimits } from '../packages/gateway/src/catalog/model.ts';
-import { readConfig } from '../packages/gateway/src/config/config.ts';
-import { createGateway, type Gateway } from '../packages/gateway/src/gateway.ts';
 import {
   claimingPng,
   sampleAnimation,
@@ -27,26 +21,9 @@ import {
   sampleBmp,
   sampleIco,
 } from '../packages/gateway/src/media/sample-rare-images.ts';
+import { type OnLoopback, openOnLoopback, type Refusal, type TaskView } from './on-loopback.ts';
 
-interface Refusal {
-  readonly code: string;
-  readonly subtype: string | null;
-  readonly param: string | null;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly issues?: readonly Refusal[];
-  readonly fixes?: readonly { readonly op: string; readonly to: string }[];
-}
-
-interface Answer {
-  readonly id: string;
-  readonly status: string;
-  readonly usage: { readonly credits_used: number };
-  readonly repairs: readonly { readonly op: string; readonly from: string; readonly to: string }[];
-  readonly error?: Refusal;
-}
-
-interface Preflight extends Pick<Answer, 'repairs'> {
+interface Preflight extends Pick<TaskView, 'repairs'> {
   readonly ok: boolean;
   readonly issues: readonly Refusal[];
   readonly fixes: readonly { readonly op: string }[];
@@ -73,69 +50,29 @@ const EVERY_OP = ['orient', 'convert', 'resize', 'crop', 'pad', 'compress', 'tru
 
 describe('unusual media, through the door of a whole gateway', () => {
   const pages = new Map<string, Buffer>();
-  let gateway: Gateway;
-  let folder: string;
-  let media: Server;
-  let base: string;
-  let ask: <T>(method: string, at: string, body?: object) => Promise<T>;
+  let world: OnLoopback;
+  let ask: OnLoopback['ask'];
+  let send: OnLoopback['send'];
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'sluice-media-'));
-    media = createServer((request, response) => {
-      // What a server says of a file is never believed, so it says something else.
-      response.setHeader('content-type', 'image/jpeg');
-      response.end(pages.get((request.url ?? '').slice(1)));
-    });
-    await new Promise<void>((resolve) => media.listen(0, '127.0.0.1', resolve));
-    const address = media.address();
-    base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-
-    const config = 'server: { port: 0 }\nlog: { level: silent }\ninputs: { allow_http_loopback: true }\n';
-    const read = readConfig(config, folder, {});
-    if (read.kind !== 'ok') throw new Error(JSON.stringify(read.problems));
-    const studio = read.config.catalog.get('studio-image-1');
-    if (!studio) throw new Error('the default catalogue has no studio-image-1');
     const sounds: InputLimits = { max: 1, formats: ['mp3', 'wav'], maxSeconds: 5 };
-    const picture = {
-      ...studio,
-      id: 'picture',
-      inputs: { image_urls: pictures, mask_url: masks, video_urls: clips, audio_urls: sounds },
-    };
-    gateway = await createGateway({ ...read.config, catalog: new Map([['picture', picture]]) });
-    const { url, firstKey } = await gateway.listen();
-    ask = async <T>(method: string, at: string, body?: object) => {
-      const answer = await fetch(new URL(at, url), {
-        method,
-        headers: { authorization: `Bearer ${firstKey}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      assert.ok(answer.status < 500, `${answer.status}`);
-      return (await answer.json()) as T;
-    };
+    world = await openOnLoopback(
+      (request, response) => {
+        // What a server says of a file is never believed, so it says something else.
+        response.setHeader('content-type', 'image/jpeg');
+        response.end(pages.get((request.url ?? '').slice(1)));
+      },
+      { image_urls: pictures, mask_url: masks, video_urls: clips, audio_urls: sounds },
+    );
+    ({ ask, send } = world);
   });
 
-  after(async () => {
-    media.closeAllConnections();
-    await new Promise((resolve) => media.close(resolve));
-    await gateway.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  async function send(body: object): Promise<Answer> {
-    let task = await ask<Answer>('POST', '/v1/images/generations', {
-      model: 'picture',
-      prompt: 'A pond.',
-      ...body,
-    });
-    while (task.status === 'pending' || task.status === 'processing')
-      task = await ask('GET', `/v1/tasks/${task.id}?wait=20`);
-    return task;
-  }
+  after(() => world?.close());
 
   function served(file: Buffer): string {
     const name = `${pages.size}.jpg`;
     pages.set(name, file);
-    return `${base}/${name}`;
+    return `${world.base}/${name}`;
   }
 
   async function refused(body: object): Promise<Refusal> {
@@ -146,7 +83,7 @@ describe('unusual media, through the door of a whole gateway', () => {
     return error;
   }
 
-  const said = (repairs: Answer['repairs']) => repairs.map(({ op, from, to }) => `${op}: ${from} -> ${to}`);
+  const said = (repairs: TaskView['repairs']) => repairs.map(({ op, from, to }) => `${op}: ${from} -> ${to}`);
 
   /** Made, from beginning to end. */
   async function made(body: object): Promise<string[]> {

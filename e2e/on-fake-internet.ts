@@ -11,6 +11,7 @@ import { createLog } from '../packages/gateway/src/observe/log.ts';
 import type { UpstreamAdapter } from '../packages/gateway/src/upstream/adapter.ts';
 import { memoryLedger } from '../packages/gateway/src/upstream/scripted/ledger.ts';
 import { createScripted } from '../packages/gateway/src/upstream/scripted/scripted.ts';
+import { type Client, clientOf } from './client.ts';
 
 export interface Refusal {
   readonly code: string;
@@ -27,16 +28,11 @@ export interface TaskView {
   readonly error?: Refusal;
 }
 
-export interface Answer<T> {
-  readonly status: number;
-  readonly body: T;
-}
-
 export interface OnFakeInternet {
   readonly gateway: Gateway;
   /** What the log says so far. */
   readonly log: () => string;
-  ask<T>(method: string, where: string, body?: object): Promise<Answer<T>>;
+  readonly ask: Client['ask'];
   /** Submits a picture with these inputs and follows it to its end; between two looks so many milliseconds pass as `step` says. */
   submit(urls: readonly string[], step?: () => number): Promise<TaskView>;
   close(): Promise<void>;
@@ -66,16 +62,7 @@ export async function openOnFakeInternet(
     ]),
     network: internet,
   });
-  const { url, firstKey } = await gateway.listen();
-
-  const ask = async <T>(method: string, where: string, body?: object): Promise<Answer<T>> => {
-    const answer = await fetch(new URL(where, url), {
-      method,
-      headers: { authorization: `Bearer ${firstKey}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: answer.status, body: (await answer.json()) as T };
-  };
+  const { ask } = clientOf(await gateway.listen());
 
   return {
     gateway,

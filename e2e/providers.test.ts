@@ -15,6 +15,7 @@ import {
   type RunningEmulator,
   startEmulator,
 } from '../packages/sandbox/src/index.ts';
+import { type Client, clientOf } from './client.ts';
 
 const SECRETS = { FAL_KEY: 'fal-hunter2-key', REPLICATE_API_TOKEN: 'r8_hunter2token' };
 
@@ -31,10 +32,8 @@ describe('a gateway with fal and Replicate', () => {
   let folder: string;
   let fal: RunningEmulator;
   let replicate: RunningEmulator;
-  let key: string;
+  let client: Client;
   let address: string;
-  /** All that a client was ever sent: bodies and headers. */
-  const told: string[] = [];
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sluice-providers-'));
@@ -55,9 +54,9 @@ engine: { poll_interval: 20ms }
     const read = readConfig(yaml, folder, SECRETS);
     if (read.kind === 'invalid') assert.fail(JSON.stringify(read.problems, null, 1));
     gateway = await createGateway(read.config);
-    const { url, firstKey } = await gateway.listen();
-    address = url;
-    key = firstKey ?? assert.fail('a new gateway makes a key');
+    const listening = await gateway.listen();
+    address = listening.url;
+    client = clientOf(listening);
   });
 
   after(async () => {
@@ -67,24 +66,8 @@ engine: { poll_interval: 20ms }
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function ask(method: string, where: string, body?: unknown): Promise<TaskView> {
-    const answer = await fetch(new URL(where, address), {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    told.push(text, JSON.stringify([...answer.headers]));
-    return JSON.parse(text) as TaskView;
-  }
-
-  async function finished(body: unknown, kind = 'images'): Promise<TaskView> {
-    let task = await ask('POST', `/v1/${kind}/generations`, body);
-    while (task.status === 'pending' || task.status === 'processing') {
-      task = await ask('GET', `/v1/tasks/${task.id}?wait=20`);
-    }
-    return task;
-  }
+  const finished = (body: object, kind: 'images' | 'videos' | 'audios' = 'images') =>
+    client.finished<TaskView>(kind, body);
 
   it('makes a picture with each, at the price of the configuration', async () => {
     const quick = await finished({ model: 'quick', prompt: 'a quiet harbour', size: '16:9', n: 2, seed: 7 });
@@ -139,9 +122,9 @@ engine: { poll_interval: 20ms }
   }
 
   it('tells a client nothing of its providers', async () => {
-    await ask('GET', '/v1/models');
-    await ask('GET', '/v1/tasks');
-    const everything = told.join('\n').toLowerCase();
+    await client.ask('GET', '/v1/models');
+    await client.ask('GET', '/v1/tasks');
+    const everything = client.told.join('\n').toLowerCase();
     const strangers = [
       ...Object.values(SECRETS),
       'fast-one',

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { readConfig } from '../packages/gateway/src/config/config.ts';
 import { createGateway, type Gateway } from '../packages/gateway/src/gateway.ts';
 import { rehearsals } from '../packages/gateway/src/upstream/studio/rehearsal.ts';
+import { type Client, clientOf } from './client.ts';
 
 /** `never_finishes` waits for the model's own time-out, which no test has the time for. */
 const TOO_LONG = new Set(['rehearse:never_finishes', 'rehearse:slow/20s']);
@@ -21,7 +22,7 @@ interface TaskView {
 describe('the rehearsals, through a whole gateway', { concurrency: true }, () => {
   let gateway: Gateway;
   let folder: string;
-  let ask: (method: string, at: string, body?: unknown) => Promise<TaskView>;
+  let client: Client;
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sluice-rehearsal-'));
@@ -29,15 +30,7 @@ describe('the rehearsals, through a whole gateway', { concurrency: true }, () =>
     if (read.kind !== 'ok') throw new Error(JSON.stringify(read.problems));
     const engine = { ...read.config.engine, reconcileWindowMs: 3_000, pollIntervalMs: 200 };
     gateway = await createGateway({ ...read.config, engine });
-    const { url, firstKey } = await gateway.listen();
-    ask = async (method, at, body) => {
-      const answer = await fetch(new URL(at, url), {
-        method,
-        headers: { authorization: `Bearer ${firstKey}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      return (await answer.json()) as TaskView;
-    };
+    client = clientOf(await gateway.listen());
   });
 
   after(async () => {
@@ -48,9 +41,7 @@ describe('the rehearsals, through a whole gateway', { concurrency: true }, () =>
   for (const { words, ends_in } of rehearsals().filter((row) => !TOO_LONG.has(row.words))) {
     it(words, async () => {
       const body = { model: 'studio-image-1', prompt: `a pond ${words}`, size: '64x64' };
-      let task = await ask('POST', '/v1/images/generations', body);
-      while (task.status === 'pending' || task.status === 'processing')
-        task = await ask('GET', `/v1/tasks/${task.id}?wait=20`);
+      const task = await client.finished<TaskView>('images', body);
       if (ends_in === 'completed') {
         assert.equal(task.status, 'completed', JSON.stringify(task.error));
       } else {

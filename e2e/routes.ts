@@ -5,6 +5,7 @@ import path from 'node:path';
 import { readConfig } from '../packages/gateway/src/config/config.ts';
 import { createGateway, type Gateway } from '../packages/gateway/src/gateway.ts';
 import type { UpstreamAdapter } from '../packages/gateway/src/upstream/adapter.ts';
+import { clientOf } from './client.ts';
 
 export interface RoutedUpstream {
   readonly adapter: UpstreamAdapter;
@@ -46,21 +47,12 @@ export async function openRouted(
     { ...read.config, catalog: new Map([['picture', { ...studio, id: 'picture', routes }]]) },
     { adapters: new Map(Object.entries(upstreams).map(([name, { adapter }]) => [name, adapter])) },
   );
-  const { url, firstKey } = await gateway.listen();
-  const seen: string[] = [];
+  const client = clientOf(await gateway.listen());
   return {
     gateway,
-    clientBytes: () => seen.join('\n'),
-    async ask(method, where, body) {
-      const response = await fetch(new URL(where, url), {
-        method,
-        headers: { authorization: `Bearer ${firstKey}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      seen.push(JSON.stringify([...response.headers]), text);
-      return JSON.parse(text);
-    },
+    clientBytes: () => client.told.join('\n'),
+    ask: async <T>(method: string, where: string, body?: unknown) =>
+      (await client.ask<T>(method, where, body)).body,
     async close() {
       await gateway.close();
       await rm(folder, { recursive: true, force: true });

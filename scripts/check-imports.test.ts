@@ -53,6 +53,12 @@ const WRONG: readonly (readonly [string, string, string, RegExp])[] = [
     /observe must not import engine\/engine\.ts/,
   ],
   [
+    'production rests on what only tests use',
+    `${GATEWAY}/http/a.ts`,
+    `import { t } from './testing/t.ts';`,
+    /for tests only/,
+  ],
+  [
     'a room nobody knows',
     `${GATEWAY}/utils/a.ts`,
     `import { x } from '../engine/x.ts';`,

@@ -5,6 +5,12 @@ import {
   sampleHeic,
   sampleImage,
 } from '../../packages/gateway/src/media/sample-media.ts';
+import {
+  photoHeic,
+  sampleApng,
+  sampleBmp,
+  sampleIco,
+} from '../../packages/gateway/src/media/sample-rare-images.ts';
 import { pick, type Random, upTo } from './random.ts';
 
 export async function samplePictures(): Promise<readonly Buffer[]> {
@@ -14,7 +20,12 @@ export async function samplePictures(): Promise<readonly Buffer[]> {
     await sampleImage('jpeg', 40, 60, 6),
     await sampleAnimation('gif', 3),
     await sampleAnimation('webp', 3),
+    await sampleApng(3),
+    await sampleBmp(48, 32),
+    await sampleIco(48),
     sampleHeic(64, 48),
+    photoHeic(),
+    photoHeic('photo-grid'),
     await claimingPng(50_000, 50_000),
     Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
     Buffer.from('<!doctype html><title>Sign in</title>'),

@@ -33,6 +33,15 @@ test('the demo makes a playable clip and an explained failure, and cleans up aft
     ]) {
       assert.ok(out.includes(part), `${part} is missing in\n${out}`);
     }
+    const words = (text: string) => text.replaceAll('\\n', ' ').replace(/\s+/g, ' ');
+    const readme = words(await readFile(join(import.meta.dirname, '../../../README.md'), 'utf8'));
+    for (const line of error.message.split('\n')) {
+      assert.equal(
+        readme.split(words(line)).length - 1,
+        2,
+        `the README shows, as the demo prints it and as JSON: ${line}`,
+      );
+    }
     // Node keeps its compile cache in the temporary folder; the demo itself leaves nothing there.
     const left = (await readdir(folder)).filter((name) => name !== 'node-compile-cache');
     assert.deepEqual(left, ['out']);

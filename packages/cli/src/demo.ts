@@ -110,7 +110,7 @@ async function makeClip(terminal: Terminal, sluice: Sluice): Promise<CompletedTa
     aspect_ratio: SIZE,
     duration: SECONDS,
   });
-  return follow(terminal, sluice, submitted.id, LONGEST_SECONDS);
+  return follow(terminal, sluice, submitted.id, { timeout: LONGEST_SECONDS });
 }
 
 /** The error object of the request that must fail, as it came over the wire. */

@@ -45,6 +45,11 @@ test('a misspelt code gets the nearest ones; a wrong sub-type gets those there a
     name: 'UsageError',
     message: /Did you mean\n\n {2}image_dimension_mismatch/,
   });
+  assert.throws(() => explained('Adult'), {
+    name: 'UsageError',
+    message: '"Adult" is a sub-type. Did you mean\n\n  content_policy_violation/adult',
+  });
+  assert.equal(explained('Image_Dimension_Mismatch'), explained('image_dimension_mismatch'));
   assert.throws(() => explained('zzz'), { name: 'UsageError', message: /There are\n/ });
   assert.throws(() => explained('quota_exceeded/x'), {
     name: 'UsageError',

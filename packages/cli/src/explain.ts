@@ -10,7 +10,7 @@ export function explain(terminal: Terminal, name: string | undefined): void {
     terminal.print(overview(terminal, all));
     return;
   }
-  const [code, subtype, ...rest] = name.split('/');
+  const [code, subtype, ...rest] = name.toLowerCase().split('/');
   const found = all.find((candidate) => candidate.code === code);
   if (!found || rest.length > 0) throw new UsageError(unknownCode(name, all));
   terminal.print(subtype === undefined ? whole(terminal, found) : one(terminal, found, subtype));
@@ -88,9 +88,14 @@ function one({ style, width, command }: Terminal, row: DictionaryEntry, subtype:
   ].join('\n');
 }
 
-/** Names the codes that share the most with what was typed; all of them where nothing comes near. */
+/** Names the sub-type that was typed without its code, or the codes that share the most with it; all of them where nothing comes near. */
 function unknownCode(name: string, all: readonly DictionaryEntry[]): string {
-  const typed = pairs(name);
+  const wanted = name.toLowerCase();
+  const finer = all.flatMap(({ code, subtypes }) =>
+    subtypes.filter(({ subtype }) => subtype === wanted).map(({ subtype }) => `  ${code}/${subtype}`),
+  );
+  if (finer.length > 0) return `"${name}" is a sub-type. Did you mean\n\n${finer.join('\n')}`;
+  const typed = pairs(wanted);
   const scored = all
     .map(({ code }) => ({
       code,
@@ -98,7 +103,7 @@ function unknownCode(name: string, all: readonly DictionaryEntry[]): string {
     }))
     .sort((a, b) => b.shared - a.shared);
   const near = scored.filter(({ shared }) => shared >= 0.4).slice(0, 3);
-  const shown = (near.length > 0 ? near : scored).map(({ code }) => `  ${code}`).join('\n');
+  const shown = (near.length > 0 ? near : all).map(({ code }) => `  ${code}`).join('\n');
   return `There is no error code "${name}". ${near.length > 0 ? 'Did you mean' : 'There are'}\n\n${shown}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Extra, Sluice, TaskView } from '@sluice/client';
 import { connect, type Target } from './connect.ts';
 import { isAddress, sizeOf, toMediaUrl } from './input-media.ts';
+import { makeFolder } from './save-results.ts';
 import { showPreflight } from './show-preflight.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -43,6 +44,8 @@ export async function generate(
     ...(options.mask ? [options.mask] : []),
   ];
   for (const file of given) if (!isAddress(file)) await sizeOf(file);
+
+  if (!options.check) await makeFolder(options.out);
 
   const sluice = connect(target);
   const request = {
@@ -101,7 +104,7 @@ async function firstModel(sluice: Sluice, kind: Kind): Promise<string> {
 }
 
 /** `duration=5` is a number, `size=16:9` a text, `metadata={"order":"17"}` an object: JSON where it is JSON, else the text. */
-export function readParameters(given: readonly string[]): Extra {
+function readParameters(given: readonly string[]): Extra {
   const parameters: Record<string, unknown> = {};
   for (const text of given) {
     const equals = text.indexOf('=');

@@ -1,6 +1,7 @@
 /** `sluice keys`: the API keys of the first account, straight in the store, while no gateway runs on it. */
-import { createGateway, createKey, type Gateway, systemClock } from '@sluice/gateway';
-import { type ConfigChoice, openConfig } from './gateway-config.ts';
+import { createKey, type Gateway, systemClock } from '@sluice/gateway';
+import type { ConfigChoice } from './gateway-config.ts';
+import { onOwnStore } from './own-store.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface KeysOptions extends ConfigChoice {
@@ -9,34 +10,17 @@ export interface KeysOptions extends ConfigChoice {
   readonly value: string | null;
 }
 
-export async function manageKeys(terminal: Terminal, options: KeysOptions): Promise<number> {
-  const found = openConfig(terminal, options);
-  if (!found) return 1;
-  const account = found.config.accounts[0];
-  if (!account) {
+export function manageKeys(terminal: Terminal, options: KeysOptions): Promise<number> {
+  return onOwnStore(terminal, options, async (store, [account]) => {
+    if (account) return act(terminal, store, account.id, options);
     terminal.note('The configuration has no account that a key could belong to.');
     return 1;
-  }
-
-  let gateway: Gateway;
-  try {
-    gateway = await createGateway({ ...found.config, log: { level: 'error' } });
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'StoreUnusable') throw error;
-    terminal.note(error.message);
-    return 1;
-  }
-  try {
-    await gateway.store.ensureAccount(account.id, account.credits);
-    return await act(terminal, gateway, account.id, options);
-  } finally {
-    await gateway.close();
-  }
+  });
 }
 
 async function act(
   terminal: Terminal,
-  { store }: Gateway,
+  store: Gateway['store'],
   accountId: string,
   options: KeysOptions,
 ): Promise<number> {

@@ -130,6 +130,26 @@ test('wait prints the links, list the states, cancel what became of it', async (
   assert.match(cancelled.out, /is cancelled; it cost nothing/);
 });
 
+test('Ctrl-C ends the command but not the task, and says how to go on', async () => {
+  await using gateway = await startFakeGateway(({ path }: SeenRequest): Reply => {
+    if (path.endsWith('/events')) return { stream: [event(1, unfinished(50))], ending: 'silence' };
+    return { json: unfinished(50) };
+  });
+  const run = await runCli(
+    ['wait', TASK_ID, '--out', folder],
+    { SLUICE_URL: gateway.url, SLUICE_API_KEY: 'k' },
+    folder,
+    { signal: 'SIGINT', onceItSays: 'processing 50%' },
+  );
+  assert.equal(run.code, 130, run.err);
+  assert.match(
+    run.err,
+    new RegExp(
+      `The task goes on\\.\\n[\\s\\S]*sluice wait ${TASK_ID} --out ${folder}\\n.*sluice cancel ${TASK_ID}`,
+    ),
+  );
+});
+
 const REFUSED: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['no key', ['list'], /An API key is needed/],
   [
@@ -147,6 +167,16 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp])[] = [
     'a missing file',
     ['generate', 'image', 'x', '--image', 'no.png', '--key', 'k'],
     /no\.png cannot be read: there is no such file/,
+  ],
+  [
+    'a folder that is a file',
+    ['generate', 'image', 'x', '--out', import.meta.filename, '--key', 'k'],
+    /Nothing can be saved in --out .*main\.test\.ts: there is a file in its place/,
+  ],
+  [
+    'a folder inside a file',
+    ['wait', TASK_ID, '--out', `${import.meta.filename}/x`, '--key', 'k'],
+    /there is a file in its place. Give a folder/,
   ],
   ['an unknown status', ['list', '--status', 'done', '--key', 'k'], /--status is one of pending/],
   ['a limit out of range', ['list', '--limit', '1000', '--key', 'k'], /whole number from 1 to 100/],

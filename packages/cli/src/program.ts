@@ -1,7 +1,7 @@
 /**
  * The `sluice` command. Read this first: every command is one line here and one file beside this one.
  *
- * `serve`, `demo` and `keys` run a gateway in this process, `sandbox` runs emulated providers; all others speak to a running
+ * `serve`, `demo`, `keys` and `accounts` run a gateway in this process, `sandbox` runs emulated providers; all others speak to a running
  * gateway through `@sluice/client`. A command that fails says why on standard error and ends with exit code 1; a task that failed
  * is such a failure too.
  */
@@ -10,6 +10,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { cancel } from './cancel.ts';
 import { explain } from './explain.ts';
 import { type GenerateOptions, generate } from './generate.ts';
+import { INTERRUPTED_EXIT_CODE, Interrupted } from './interrupted.ts';
 import { list } from './list.ts';
 import { readSettings } from './settings.ts';
 import { showError } from './show-error.ts';
@@ -19,14 +20,14 @@ import { version } from './version.ts';
 import { wait } from './wait.ts';
 
 const settings = readSettings(process.env);
-const terminal = processTerminal(settings.command);
+const terminal = processTerminal(settings.command, settings.columns);
 
 const program = new Command('sluice')
   .description(
     'A self-hosted gateway for AI image, video and audio generation whose failures explain themselves.',
   )
   .version(version)
-  .configureHelp({ showGlobalOptions: true })
+  .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(terminal.width, 80), minWidthToWrap: 20 })
   .showHelpAfterError('(add --help for all that can be given)')
   .option('--url <address>', 'the gateway to speak to (SLUICE_URL)', settings.url)
   .option('--key <api key>', 'the API key (SLUICE_API_KEY)');
@@ -226,6 +227,34 @@ program
     });
   });
 
+const accounts = program
+  .command('accounts')
+  .description('accounts and their credits, kept in the store: the gateway must not be running');
+const CONFIG_FILE = ['--config <file>', 'the configuration file (SLUICE_CONFIG)'] as const;
+const ownStore = (options: { config?: string }) => ({
+  ...options,
+  env: settings.environment,
+  cwd: process.cwd(),
+});
+accounts
+  .command('list')
+  .description('all accounts, with what they have left, reserved and used')
+  .option(...CONFIG_FILE)
+  .action(async (options: { config?: string }) => {
+    const { listAccounts } = await import('./accounts.ts');
+    process.exitCode = await listAccounts(terminal, ownStore(options));
+  });
+accounts
+  .command('grant')
+  .description('give an account more credits')
+  .argument('<account>')
+  .argument('<credits>', 'how many more', credits)
+  .option(...CONFIG_FILE)
+  .action(async (account: string, more: number, options: { config?: string }) => {
+    const { grantCredits } = await import('./accounts.ts');
+    process.exitCode = await grantCredits(terminal, ownStore(options), account, more);
+  });
+
 const keys = program
   .command('keys')
   .description('API keys, kept in the store: the gateway must not be running');
@@ -237,7 +266,7 @@ for (const [name, argument, description] of [
   const command = keys
     .command(name)
     .description(description)
-    .option('--config <file>', 'the configuration file (SLUICE_CONFIG)');
+    .option(...CONFIG_FILE);
   if (argument) command.argument(argument);
   command.action(async (...given: unknown[]) => {
     const { manageKeys } = await import('./keys.ts');
@@ -246,9 +275,7 @@ for (const [name, argument, description] of [
     process.exitCode = await manageKeys(terminal, {
       action: name,
       value,
-      ...options,
-      env: settings.environment,
-      cwd: process.cwd(),
+      ...ownStore(options),
     });
   });
 }
@@ -258,13 +285,25 @@ try {
 } catch (error) {
   process.exitCode = 1;
   if (TaskError.is(error)) showError(terminal, error.toJSON());
-  else if (error instanceof UsageError) terminal.note(error.message);
+  else if (error instanceof Interrupted) {
+    process.exitCode = INTERRUPTED_EXIT_CODE;
+    terminal.note(error.message);
+  } else if (error instanceof UsageError) terminal.note(error.message);
   else if (error instanceof DOMException && error.name === 'TimeoutError') terminal.note(error.message);
   else throw error;
 }
 
 function collect(value: string, before: string[]): string[] {
   return [...before, value];
+}
+
+/** The store counts in thousandths. */
+function credits(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d{1,3})?$/.test(text) && value > 0 && value <= 1_000_000_000) return value;
+  throw new InvalidArgumentError(
+    'It must be a number above 0, at most 1000000000, with up to three decimals.',
+  );
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

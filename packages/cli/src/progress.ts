@@ -29,9 +29,19 @@ function bar(stream: NodeJS.WriteStream): Progress {
   const format = '  {bar} {percentage}%  {duration_formatted}  {status}';
   const shown = new SingleBar({ ...BAR, stream, format });
   shown.start(100, 0, { status: 'sent' });
-  return {
-    update: (task) => shown.update(task.progress, { status: task.status }),
-    stop: () => shown.stop(),
+  return { update: (task) => shown.update(task.progress, { status: task.status }), stop: stopper(shown) };
+}
+
+/** A bar hides the cursor. Ctrl-C must not leave it hidden, whoever else hears it; where nobody does, it ends the command as ever. */
+function stopper(shown: SingleBar): () => void {
+  const interrupted = () => {
+    shown.stop();
+    if (process.listenerCount('SIGINT') === 0) process.kill(process.pid, 'SIGINT');
+  };
+  process.prependOnceListener('SIGINT', interrupted);
+  return () => {
+    process.off('SIGINT', interrupted);
+    shown.stop();
   };
 }
 
@@ -62,7 +72,7 @@ export function showUpload(stream: NodeJS.WriteStream, name: string, bytes: numb
       format: `  {bar} {percentage}%  uploading ${printable(name)}`,
     });
     shown.start(100, 0);
-    return { update: (sent) => shown.update(percent(sent)), stop: () => shown.stop() };
+    return { update: (sent) => shown.update(percent(sent)), stop: stopper(shown) };
   }
   stream.write(`  uploading ${printable(name)}, ${describeBytes(bytes)}\n`);
   let said = 0;

@@ -1,6 +1,7 @@
 /** Brings the results of a task to this machine. */
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CompletedTaskView } from '@sluice/client';
 import { UsageError } from './usage-error.ts';
@@ -18,7 +19,7 @@ export async function saveResults(
   folder: string,
   nameOf: (suggested: string, index: number) => string = (suggested) => suggested,
 ): Promise<readonly SavedFile[]> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const saved: SavedFile[] = [];
   for (const [index, link] of task.results.entries()) {
     const facts = task.result_data[index];
@@ -33,6 +34,10 @@ export async function saveResults(
     try {
       await writeFile(partial, bytes);
       await rename(partial, path);
+    } catch (error) {
+      throw new UsageError(
+        `${path} cannot be written: ${whyOf(error)}. The task is complete: the command wait, with its id ${task.id} and another --out, saves it.`,
+      );
     } finally {
       await rm(partial, { force: true });
     }
@@ -45,6 +50,37 @@ export async function saveResults(
     });
   }
   return saved;
+}
+
+/** Also called before anything is paid for: results that cannot be saved are found out then. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(
+      `Nothing can be saved in --out ${folder}: ${whyOf(error)}. Give a folder that can be written to.`,
+    );
+  }
+}
+
+function whyOf(error: unknown): string {
+  switch (error instanceof Error && 'code' in error ? error.code : null) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'there is a file in its place';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'it is not allowed';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
+    default:
+      return 'the system does not let it';
+  }
 }
 
 async function download(link: string): Promise<Buffer> {

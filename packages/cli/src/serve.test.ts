@@ -127,3 +127,21 @@ test('keys are listed, made and disabled in the store, and refused while a gatew
   assert.match((await run('list')).out, /disabled since/);
   assert.equal((await run('disable', 'key-nobody')).code, 1);
 });
+
+test('an account is given more credits in the store, and a gateway that starts on it has them', async () => {
+  const run = (...args: string[]) => runCli(['accounts', ...args], {}, folder);
+  assert.equal((await run('list')).out, 'default  10000 credits left, 0 reserved, 0 used\n');
+  assert.equal((await run('grant', 'default', '2.5')).out, 'default has 10002.5 credits left.\n');
+  const unknown = await run('grant', 'nobody', '5');
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.err, /no account "nobody"/);
+  for (const odd of ['0', '1e3', '1.2345', 'many']) {
+    assert.match((await run('grant', 'default', odd)).err, /number above 0/);
+  }
+
+  const server = await serve();
+  const credits = await fetch(`${server.url}/v1/credits`, {
+    headers: { authorization: `Bearer ${server.key}` },
+  });
+  assert.match(await credits.text(), /"user":\{"remaining_credits":10002\.5,/);
+});

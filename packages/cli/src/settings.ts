@@ -6,6 +6,8 @@ export interface Settings {
   readonly operatorKey: string | null;
   /** How the user calls this command: npm tells its scripts that it runs them. */
   readonly command: string;
+  /** Columns to write in, where the user says so. */
+  readonly columns: number | null;
   /** All of it, for the gateway's configuration (`serve`). */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -16,6 +18,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     apiKey: environment.SLUICE_API_KEY || null,
     operatorKey: environment.SLUICE_OPERATOR_KEY || null,
     command: environment.npm_lifecycle_event ? 'npm run sluice --' : 'sluice',
+    columns: Number(environment.COLUMNS) || null,
     environment,
   };
 }

@@ -21,7 +21,7 @@ export interface Terminal {
 const NARROWEST = 40;
 const WIDEST = 100;
 
-export function processTerminal(command: string): Terminal {
+export function processTerminal(command: string, columns: number | null): Terminal {
   const { stdout, stderr } = process;
   return {
     print: (text) => void stdout.write(`${text}\n`),
@@ -29,7 +29,7 @@ export function processTerminal(command: string): Terminal {
     style: (style, text) => styleText(style, text, { stream: stdout }),
     command,
     // Some terminals say that they have no columns at all.
-    width: Math.max(NARROWEST, Math.min(stdout.columns || stderr.columns || 80, WIDEST)),
+    width: Math.max(NARROWEST, Math.min(columns || stdout.columns || stderr.columns || 80, WIDEST)),
     progress: stderr,
   };
 }

@@ -1,7 +1,8 @@
 import type { CompletedTaskView, Sluice } from '@sluice/client';
 import { connect, type Target } from './connect.ts';
+import { interruptible } from './interrupted.ts';
 import { showProgress } from './progress.ts';
-import { saveResults } from './save-results.ts';
+import { makeFolder, saveResults } from './save-results.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface WaitOptions {
@@ -17,6 +18,7 @@ export async function wait(
   id: string,
   options: WaitOptions,
 ): Promise<void> {
+  if (options.out !== undefined) await makeFolder(options.out);
   await followAndSave(terminal, connect(target), id, options);
 }
 
@@ -27,7 +29,11 @@ export async function followAndSave(
   id: string,
   options: WaitOptions,
 ): Promise<void> {
-  const task = await follow(terminal, sluice, id, options.timeout);
+  const { command } = terminal;
+  const task = await interruptible(
+    `The task goes on.\n\n  its results  ${command} wait ${id} --out ${options.out ?? '.'}\n  to stop it   ${command} cancel ${id}`,
+    (signal) => follow(terminal, sluice, id, { ...options, signal }),
+  );
   if (options.out === undefined) {
     for (const link of task.results) terminal.print(link);
     return;
@@ -43,13 +49,14 @@ export async function follow(
   terminal: Terminal,
   sluice: Sluice,
   id: string,
-  timeoutSeconds?: number,
+  { timeout, signal }: Pick<WaitOptions, 'timeout'> & { readonly signal?: AbortSignal } = {},
 ): Promise<CompletedTaskView> {
   const progress = showProgress(terminal.progress);
   try {
     return await sluice.tasks.wait(id, {
       onUpdate: (task) => progress.update(task),
-      ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
+      ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
+      ...(signal === undefined ? {} : { signal }),
     });
   } finally {
     progress.stop();

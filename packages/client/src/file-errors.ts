@@ -1,4 +1,6 @@
-/** The files API refuses in an envelope of its own, `{success, code, msg}`; here it becomes the error that every other call rejects with. */
+/**
+ * The files API refuses in an envelope of its own, `{success, code, msg}`; here it becomes the error that every other call rejects with.
+ */
 import { type ErrorCode, TaskError } from '@sluice/errors';
 
 export interface FileFailure {

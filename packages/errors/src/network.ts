@@ -128,7 +128,8 @@ export function meaningOf(sign: string): FaultReading | null {
 
 /**
  * True only where a submit provably never left this machine: the name was not found, the connection was refused, connecting
- * timed out, or our own adapter refused it. Such a submit may be made again, anywhere; after anything else a job may exist and may be paid for.
+ * timed out, or our own adapter refused it. Such a submit may be made again, anywhere; after anything else a job may exist and may be paid
+ * for.
  */
 export function neverLeft(evidence: Evidence): boolean {
   if (evidence.status !== null) return false;

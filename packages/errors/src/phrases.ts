@@ -3,9 +3,9 @@
  * whatever the number of patterns, and no regular expressions: a few hundred patterns cost a few microseconds.
  *
  * A pattern is a row of words: `'not|insufficient credit'`. `a|b` is either word, `..` skips up to six words, `#` is a number.
- * Words stand for all their forms: `exceed` is also exceeds, exceeded, exceeding. Articles and forms of "be" are passed over. Case, punctuation and the way a code is
- * spelled do not matter: `RateLimitExceeded`, `rate_limit_exceeded` and "Rate limit exceeded" are the same words. A pattern in
- * Chinese, Japanese or Korean is looked for as it stands; `..` in it skips up to twelve characters.
+ * Words stand for all their forms: `exceed` is also exceeds, exceeded, exceeding. Articles and forms of "be" are passed over. Case,
+ * punctuation and the way a code is spelled do not matter: `RateLimitExceeded`, `rate_limit_exceeded` and "Rate limit exceeded" are the
+ * same words. A pattern in Chinese, Japanese or Korean is looked for as it stands; `..` in it skips up to twelve characters.
  */
 import type { TaskCode } from './codes.ts';
 import { Lexicon, UNKNOWN } from './lexicon.ts';

@@ -2,7 +2,8 @@
  * From what an upstream means to us, to what the gateway's own client is told.
  *
  * Two things change on the way. Our account with an upstream is not the client's: its quota and credentials become capacity and
- * availability (unless a rule says in so many words that the limit is the client's own: `details.whose`). And nothing the upstream wrote goes through: only our own words, numbers under known names, and sizes.
+ * availability (unless a rule says in so many words that the limit is the client's own: `details.whose`). And nothing the upstream wrote
+ * goes through: only our own words, numbers under known names, and sizes.
  */
 import type { TaskCode } from './codes.ts';
 import { OWN_PARAMS } from './param.ts';

@@ -20,12 +20,7 @@ import { createChecker } from './media/checker.ts';
 import { prepareInputs } from './media/inputs.ts';
 import { takeOver } from './media/results.ts';
 import { translator } from './media/translate.ts';
-import { storeDecisions } from './moderation/decisions.ts';
-import { openDetectors } from './moderation/detectors.ts';
-import { openDoors } from './moderation/door.ts';
-import { logVideoWatch, openFrames } from './moderation/frames/video.ts';
-import { createModerator, type ModeratorDeps } from './moderation/moderate.ts';
-import { decisionsOfPreflights } from './moderation/of-preflights.ts';
+import { openModeration } from './moderation/open.ts';
 import { createFetcher, type FetchPolicy } from './net/fetcher.ts';
 import type { Network } from './net/network.ts';
 import { createLog, logEvents } from './observe/log.ts';
@@ -75,8 +70,15 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   const releases: (() => unknown)[] = [];
   /** What makes the first requests quicker, and would make the start slower. */
   const spareTime: (() => Promise<void>)[] = [];
+  /** One room that cannot be closed keeps no other open, and hides no error that made the start fail. */
   const release = async () => {
-    for (const close of releases.splice(0).reverse()) await close();
+    for (const close of releases.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        log.error({ err: error }, 'a part of the gateway could not be closed');
+      }
+    }
   };
 
   // The store starts a thread of its own; meanwhile this one loads the adapters.
@@ -98,30 +100,20 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     const events = new EventHub((error) => log.error({ err: error }, 'a listener of engine events threw'));
     releases.push(logEvents(events, log));
 
-    const decisions = storeDecisions(store);
-    const moderatorDeps: ModeratorDeps = {
-      policy: config.moderation.policy,
-      detectors: await openDetectors(config.moderation, {
-        clock,
-        callerFor: async (service, secrets) => {
-          const { createCaller } = await import('./upstream/call.ts');
-          return createCaller({ provider: service, api: 'moderation', secrets });
-        },
-        onClose: (close) => releases.push(close),
-        onListening: (work) => spareTime.push(work),
-      }),
-      decisions,
+    const moderation = await openModeration(config.moderation, {
+      store,
+      files,
+      translate: translator(checker),
       clock,
       randomId,
-      onRecordFailed: (error, decisionId) =>
-        log.error({ err: error, decisionId }, 'a moderation decision could not be written down'),
-    };
-    const frames = await openFrames(config.moderation.videoFrames, moderatorDeps.detectors);
-    releases.push(() => frames.sampling?.source.close());
-    logVideoWatch(frames.watch, log);
-    const sight = { sampling: frames.sampling, translate: translator(checker) };
-    const moderation = openDoors(createModerator(moderatorDeps), files, sight);
-    const ofPreflights = createModerator({ ...moderatorDeps, decisions: decisionsOfPreflights(decisions) });
+      log,
+      callerFor: async (service, secrets) => {
+        const { createCaller } = await import('./upstream/call.ts');
+        return createCaller({ provider: service, api: 'moderation', secrets });
+      },
+      onClose: (close) => releases.push(close),
+      onListening: (work) => spareTime.push(work),
+    });
     let url = '';
     const publicUrl = () => config.server.publicUrl ?? url;
     const uploads = createUploads({
@@ -153,7 +145,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
         },
         takeOver: (source, request) => takeOver(source, { ...request, files, fetcher, checker }),
       },
-      moderation,
+      moderation: moderation.doors,
       catalog: config.catalog,
       adapters,
       events,
@@ -180,7 +172,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
           checker,
           fetcherFor: uploads.fetcherFor,
           async moderate(request, { inputs, files: lying }, signal) {
-            await openDoors(ofPreflights, lying, sight).checkInput({ ...request, id: null }, inputs, signal);
+            await moderation.preflightDoors(lying).checkInput({ ...request, id: null }, inputs, signal);
           },
         }),
         noRoute: (model) => noRouteError(engine.routing.choose(model, []), model.id),
@@ -188,8 +180,8 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
       }),
       engine,
       hooks,
-      decisions,
-      sight: { detectors: moderatorDeps.detectors, videos: frames.watch },
+      decisions: moderation.decisions,
+      sight: moderation.sight,
       operatorKeyHash: await openOperatorKey(config.server.operatorKey, config.dataFolder),
       events,
       catalog: config.catalog,

@@ -1,6 +1,6 @@
 /**
  * Lets a bounded number of things happen at once, or a bounded weight of them: so much of each owner, so much of all. Who finds no
- * room is turned away at once and told so; nobody waits here.
+ * room is turned away at once and told so; nobody waits here. Where waiting is right, it is `gate.ts`.
  */
 
 export interface TurnstileBounds {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readGallery } from './index.ts';
 import { compare } from './likeness.ts';
 
-const thread = new URL('./trial-thread.ts', import.meta.url);
+const thread = new URL('./testing/thread.ts', import.meta.url);
 
 /** For the trial thread: that it can be decoded, then the pixels of each face. */
 const picture = (label: string, ...values: number[]) => ({

@@ -9,10 +9,10 @@ import { DESCRIPTOR_LENGTH, type Descriptor } from './likeness.ts';
 import { describe, look, type Models } from './look.ts';
 import { decoded } from './picture.ts';
 import { selfTest } from './self-test.ts';
+import { handTimers } from './testing/hand-timers.ts';
 import { loadModels } from './thread.ts';
-import type { After } from './thread-in-turn.ts';
 
-const thread = new URL('./trial-thread.ts', import.meta.url);
+const thread = new URL('./testing/thread.ts', import.meta.url);
 const never = new AbortController().signal;
 
 async function withLooker(options: LookerOptions, body: (looker: Looker) => Promise<void>): Promise<void> {
@@ -33,23 +33,6 @@ test('pictures are looked at in turn by one thread', async () => {
     assert.equal(typeof [...threads][0], 'number');
   });
 });
-
-/** Timers that go off when they are told to. */
-function handTimers() {
-  const waiting = new Set<{ readonly ms: number; readonly then: () => void }>();
-  const after: After = (ms, then) => {
-    const timer = { ms, then };
-    waiting.add(timer);
-    return { cancel: () => void waiting.delete(timer) };
-  };
-  const ring = (ms: number) => {
-    for (const timer of [...waiting].filter((one) => one.ms === ms)) {
-      waiting.delete(timer);
-      timer.then();
-    }
-  };
-  return { after, ring, waiting };
-}
 
 test('an idle thread goes, and the next picture gets a new one', async () => {
   const { after, ring, waiting } = handTimers();

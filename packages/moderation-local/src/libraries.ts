@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-export const MODELS_FOLDER = join(import.meta.dirname, '..', 'models');
+const MODELS_FOLDER = join(import.meta.dirname, '..', 'models');
 
 /** Whether `npm run moderation:install` has been run. */
 export function isInstalled(): boolean {

@@ -3,6 +3,7 @@
  * takes too long. Whatever goes wrong costs the thread: the next picture gets a new one, and its self-test.
  */
 import { Worker } from 'node:worker_threads';
+import { type After, systemAfter } from './after.ts';
 import type { ThreadAnswer, ThreadData, ThreadTask } from './thread.ts';
 
 export type Asked =
@@ -24,16 +25,12 @@ export interface ThreadOptions {
   readonly idleMs?: number;
   /** The thread's file; only tests have another. */
   readonly thread?: URL;
-  /** Calls `then` after so many milliseconds. Default: the system's timers, which do not keep the process alive. */
+  /** Default: {@link systemAfter}. */
   readonly after?: After;
 }
 
-export type After = (ms: number, then: () => void) => { cancel(): void };
-
-const systemAfter: After = (ms, then) => {
-  const timer = setTimeout(then, ms).unref();
-  return { cancel: () => clearTimeout(timer) };
-};
+/** A machine without room for one more thread: this picture is not looked at, and the next may be. */
+const NO_THREAD = (): Asked => ({ kind: 'failed', reason: 'the thread does not start' });
 
 export function openThread(workerData: ThreadData, options: ThreadOptions): ThreadInTurn {
   const { timeoutMs = 20_000, idleMs = 60_000, after = systemAfter, thread } = options;
@@ -68,7 +65,7 @@ export function openThread(workerData: ThreadData, options: ThreadOptions): Thre
 
   return {
     ask(task, signal) {
-      const mine = turn.then(() => askNow(task, signal));
+      const mine = turn.then(() => askNow(task, signal)).catch(NO_THREAD);
       turn = mine;
       return unlessGivenUp(mine, signal);
     },

@@ -8,20 +8,10 @@
  * `id` grows with every change of the task; a reader that comes back with `Last-Event-ID` gets only what it has not seen.
  * Between events a comment line (`: keep-alive`) every 15 s; the stream ends after a final state.
  */
-import type { TaskView } from './task.ts';
-
-export const TASK_EVENT = 'task';
 export const KEEP_ALIVE_COMMENT = ': keep-alive\n\n';
 export const KEEP_ALIVE_SECONDS = 15;
 
-export interface TaskEvent {
-  readonly event: typeof TASK_EVENT;
-  /** The task's version. */
-  readonly id: number;
-  readonly data: TaskView;
-}
-
-/** `data` is the task as JSON on one line. */
+/** `id` is the task's version, `data` the task as JSON on one line. */
 export function encodeTaskEvent(id: number, data: string): string {
-  return `event: ${TASK_EVENT}\nid: ${id}\ndata: ${data}\n\n`;
+  return `event: task\nid: ${id}\ndata: ${data}\n\n`;
 }

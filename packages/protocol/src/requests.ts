@@ -36,13 +36,20 @@ export const ImageRequest = Type.Object(
   {
     ...COMMON_FIELDS,
     size: Type.Optional(Type.String({ description: '`auto`, a ratio such as `16:9`, or `WxH` in pixels.' })),
-    resolution: Type.Optional(oneOf(['1K', '2K', '4K'])),
-    quality: Type.Optional(Type.String()),
+    resolution: Type.Optional(
+      oneOf(['1K', '2K', '4K'], 'About how many pixels the longer side has, where `size` is no exact `WxH`.'),
+    ),
+    quality: Type.Optional(Type.String({ description: 'How much care the model takes, in its own words.' })),
     n: Type.Optional(Type.Integer({ minimum: 1, description: 'How many pictures.' })),
     image_urls: urls('Pictures to edit or to follow.'),
-    mask_url: Type.Optional(Type.String({ description: 'Where to edit.' })),
-    negative_prompt: Type.Optional(Type.String()),
-    output_format: Type.Optional(Type.String({ examples: ['png', 'jpeg', 'webp'] })),
+    mask_url: Type.Optional(Type.String({ description: 'Where to edit the first picture.' })),
+    negative_prompt: Type.Optional(Type.String({ description: 'What is not to be seen.' })),
+    output_format: Type.Optional(
+      Type.String({
+        description: 'The format of the files, such as `png` or `webp`.',
+        examples: ['png', 'jpeg', 'webp'],
+      }),
+    ),
   },
   { $id: 'ImageRequest', ...passThrough },
 );
@@ -52,11 +59,16 @@ export const VideoRequest = Type.Object(
     ...COMMON_FIELDS,
     duration: Type.Optional(Type.Number({ description: 'Seconds.' })),
     aspect_ratio: Type.Optional(Type.String({ description: 'A ratio, `WxH` in pixels, or `adaptive`.' })),
-    quality: Type.Optional(Type.String({ examples: ['480p', '720p', '1080p', '4k'] })),
+    quality: Type.Optional(
+      Type.String({
+        description: 'The shorter side, such as `720p` or `1080p`, where `aspect_ratio` is no exact `WxH`.',
+        examples: ['480p', '720p', '1080p', '4k'],
+      }),
+    ),
     image_urls: urls('One is the first frame; two are the first and the last.'),
     video_urls: urls('Clips to follow.'),
     audio_urls: urls('Sound to follow.'),
-    generate_audio: Type.Optional(Type.Boolean()),
+    generate_audio: Type.Optional(Type.Boolean({ description: 'Whether the clip gets a sound track.' })),
   },
   { $id: 'VideoRequest', ...passThrough },
 );
@@ -64,15 +76,19 @@ export const VideoRequest = Type.Object(
 export const AudioRequest = Type.Object(
   {
     ...COMMON_FIELDS,
-    custom_mode: Type.Optional(Type.Boolean()),
-    instrumental: Type.Optional(Type.Boolean()),
-    style: Type.Optional(Type.String()),
-    title: Type.Optional(Type.String()),
-    negative_tags: Type.Optional(Type.String()),
-    vocal_gender: Type.Optional(Type.String()),
+    custom_mode: Type.Optional(
+      Type.Boolean({
+        description: '`style`, `title` and `text` say exactly what to make; without it, `prompt` does.',
+      }),
+    ),
+    instrumental: Type.Optional(Type.Boolean({ description: 'Without a voice.' })),
+    style: Type.Optional(Type.String({ description: 'Genre and mood.' })),
+    title: Type.Optional(Type.String({ description: 'The name of the piece.' })),
+    negative_tags: Type.Optional(Type.String({ description: 'Styles to keep away from.' })),
+    vocal_gender: Type.Optional(Type.String({ description: 'Of the singing voice.' })),
     duration: Type.Optional(Type.Number({ description: 'Seconds.' })),
-    voice: Type.Optional(Type.String()),
-    text: Type.Optional(Type.String()),
+    voice: Type.Optional(Type.String({ description: 'The name of a voice of the model.' })),
+    text: Type.Optional(Type.String({ description: 'What is spoken or sung.' })),
   },
   { $id: 'AudioRequest', ...passThrough },
 );

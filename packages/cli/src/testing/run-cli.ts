@@ -14,6 +14,7 @@ export function runCli(
   args: readonly string[],
   env: Record<string, string> = {},
   cwd?: string,
+  interrupt?: { readonly signal: NodeJS.Signals; readonly onceItSays: string },
 ): Promise<CliRun> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
     env: { PATH: process.env.PATH ?? '', ...env },
@@ -25,6 +26,10 @@ export function runCli(
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => (out += chunk));
-  child.stderr.on('data', (chunk) => (err += chunk));
+  child.stderr.on('data', (chunk) => {
+    const said = err.includes(interrupt?.onceItSays ?? '');
+    err += chunk;
+    if (interrupt && !said && err.includes(interrupt.onceItSays)) child.kill(interrupt.signal);
+  });
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
 }

@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, Readonly<Record<string, ValueMeaning>>>> 
     file_too_large: 'invalid_parameters/file_too_large',
     unsupported_format: 'invalid_parameters/unsupported_format',
     video_duration: 'invalid_parameters/video_duration',
+    rehearsal: 'invalid_parameters/unknown_rehearsal',
     other: 'invalid_parameters/general',
   },
   input_unreadable: {

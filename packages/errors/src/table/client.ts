@@ -144,6 +144,11 @@ export const CLIENT_ROWS = {
         tip: 'Send the body with the content type this call documents, usually application/json.',
         status: 415,
       },
+      unknown_rehearsal: {
+        description: 'The words `rehearse:...` in the prompt name no rehearsal, or more than one.',
+        headlines: ['Unknown rehearsal'],
+        tip: 'Write one of the words that `GET /v1/errors` lists under `rehearsals`, or leave `rehearse:` out of the prompt.',
+      },
       general: {
         description: 'Another parameter is missing or holds a value that is not allowed.',
         headlines: ['Invalid request parameters.'],
@@ -218,7 +223,7 @@ export const CLIENT_ROWS = {
     ],
     solutions: [
       'aspect_ratio=1280x720 (16:9) requires a 1280x720 landscape image; 720x1280 (9:16) requires a 720x1280 portrait image.',
-      'Resize the image before sending it, or let `auto_fix: ["resize"]` do it.',
+      'Resize the image before sending it, or let `auto_fix` do it: `resize` where the ratio is right, else `crop` or `pad`.',
       'Request a ratio instead of an exact size where the model takes one.',
     ],
     retry: { retryable: false, action: 'resize_image', after_seconds: null },

@@ -1,4 +1,6 @@
-/** Task codes that the service answers for, and `resource_not_found`, `quota_exceeded` and `unknown_error`, which the spec lists with them. */
+/**
+ * Task codes that the service answers for, and `resource_not_found`, `quota_exceeded` and `unknown_error`, which the spec lists with them.
+ */
 import type { CodeRow } from './entry.ts';
 
 export const SERVER_ROWS = {

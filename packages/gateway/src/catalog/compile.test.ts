@@ -96,7 +96,12 @@ describe('what clients see of a model', () => {
       'strength',
       'image_urls',
       'mask_url',
+      'auto_fix',
     ]);
+    assert.match(
+      JSON.stringify(shown.parameters.properties.auto_fix),
+      /"items":\{"type":"string","enum":\["orient"/,
+    );
     assert.deepEqual(shown.parameters.required, ['model', 'image_urls']);
     assert.equal(shown.parameters.additionalProperties, false);
     assert.deepEqual(shown.pricing, { rule: 'per_image', credits: 2.5, unit: 'image' });

@@ -1,4 +1,5 @@
 /** A model as `GET /v1/models` shows it: nothing about providers, routes or what the gateway itself pays. */
+import { COMMON_FIELDS } from '@sluice/protocol';
 import { compileModel, type FullSchema } from './compile.ts';
 import type { InputLimits, ModelDefinition, TaskType } from './model.ts';
 
@@ -34,7 +35,7 @@ export function describeModel(model: ModelDefinition): ModelDescription {
     object: 'model',
     type: model.type,
     description: model.description,
-    parameters: compileModel(model).schema,
+    parameters: wholeBody(compileModel(model).schema),
     pricing: {
       rule: model.pricing.rule,
       credits: model.pricing.milliCredits / 1000,
@@ -49,6 +50,11 @@ export function describeModel(model: ModelDefinition): ModelDescription {
     },
     status: model.routes.length > 0 ? 'available' : 'unavailable',
   };
+}
+
+/** With the field that is the gateway's own: a body that a client has checked against this schema is not refused by it. */
+function wholeBody(schema: FullSchema): FullSchema {
+  return { ...schema, properties: { ...schema.properties, auto_fix: { ...COMMON_FIELDS.auto_fix } } };
 }
 
 function describeLimits(limits: InputLimits): InputLimitsDescription {

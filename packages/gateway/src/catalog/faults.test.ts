@@ -19,6 +19,7 @@ it('says what is wrong in words, with the numbers of the schema and of the value
   const cases: [object, unknown, string][] = [
     [{ type: 'integer' }, 'x', ' must be a whole number, but is text'],
     [{ type: 'integer' }, 1.5, ' must be a whole number, but is 1.5'],
+    [{ type: 'integer' }, Number.POSITIVE_INFINITY, ' must be a whole number, but is too large'],
     [{ type: ['string', 'array'] }, null, ' must be text or a list, but is null'],
     [
       { enum: ['low', 'high'] },

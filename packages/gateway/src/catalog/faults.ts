@@ -20,10 +20,13 @@ export interface SchemaFault {
   readonly value: unknown;
 }
 
-/** How a value is shown in a message; '' where it must not be. The configuration shows what is written in the file, never what a variable holds. */
+/**
+ * How a value is shown in a message; '' where it must not be. The configuration shows what is written in the file, never what a variable
+ * holds.
+ */
 export type Show = (value: unknown, pointer: string) => string;
 
-export const showValue: Show = (value) => {
+const showValue: Show = (value) => {
   // Cut first: an inline picture is megabytes long.
   const text = JSON.stringify(typeof value === 'string' ? value.slice(0, 100) : value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
@@ -88,12 +91,7 @@ function explain(error: ErrorObject, show: Show): SchemaFault {
   switch (error.keyword) {
     case 'type': {
       const wanted = [schema.type].flat().map((name) => NAMES_OF_TYPES[String(name)] ?? String(name));
-      const whole =
-        schema.type === 'integer' && typeof error.data === 'number' && Number.isFinite(error.data);
-      return {
-        ...base,
-        text: `must be ${wanted.join(' or ')}, but is ${whole ? shown || 'a fraction' : kindOf(error.data)}`,
-      };
+      return { ...base, text: `must be ${wanted.join(' or ')}, but is ${whatIs(error.data, schema, shown)}` };
     }
     case 'enum':
     case 'const': {
@@ -212,6 +210,14 @@ function explain(error: ErrorObject, show: Show): SchemaFault {
     default:
       return { ...base, text: `does not fit the schema (${error.keyword})${but}` };
   }
+}
+
+/** Of a number where a whole one is wanted its value, else the kind. */
+function whatIs(value: unknown, schema: Readonly<Record<string, unknown>>, shown: string): string {
+  if (typeof value !== 'number') return kindOf(value);
+  // JSON knows no bound for numbers; `1e400` is read as infinite.
+  if (!Number.isFinite(value)) return 'too large';
+  return schema.type === 'integer' ? shown || 'a fraction' : kindOf(value);
 }
 
 function oneOf(allowed: readonly unknown[], value: unknown, but: string) {

@@ -1,5 +1,5 @@
 /** What a client may name as `model`, and how the gateway makes it. Built by config.ts, read by everyone else. */
-import type { ParameterMapping } from './mapping.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 
 export type TaskType = 'image' | 'video' | 'audio';
 
@@ -57,6 +57,23 @@ export interface Route {
   /** The most tasks all routes to this provider are given together: what its account allows. Default: no bound. */
   readonly providerMaxParallel?: number;
   readonly mapping?: ParameterMapping;
+}
+
+/**
+ * How a route's own input is made of our parameters: data, for providers where every model has its own input (fal, Replicate,
+ * ComfyUI). Parameters that are not named are passed on as they are.
+ */
+export interface ParameterMapping {
+  /** Our name to theirs; null leaves it out. */
+  readonly rename?: Readonly<Record<string, string | null>>;
+  /** By our name: our value (as text) to theirs, where they differ. */
+  readonly values?: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
+  /** Our names whose values they want as text (`duration: "5"`). */
+  readonly asText?: readonly string[];
+  /** One of their names takes the whole list; a list of names takes one input each, in order. */
+  readonly media?: Readonly<Partial<Record<MediaParam, string | readonly string[]>>>;
+  /** Sent with every request. */
+  readonly fixed?: JsonObject;
 }
 
 export interface ModelDefinition {

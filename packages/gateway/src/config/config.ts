@@ -13,6 +13,7 @@ import { compileModel } from '../catalog/compile.ts';
 import { isRecord } from '../catalog/faults.ts';
 import type { Catalog, MilliCredits, ModelDefinition } from '../catalog/model.ts';
 import { pointerTo } from '../catalog/pointer.ts';
+import type { ModerationSettings } from '../moderation/open.ts';
 import { studioModels } from '../upstream/studio/models.ts';
 import { expandCatalogue } from './catalogue.ts';
 import { checkFile, type Report, reporter } from './check.ts';
@@ -20,7 +21,7 @@ import { checkDetectors } from './detectors.ts';
 import { type Environment, readDocument } from './document.ts';
 import { applyOverrides } from './environment.ts';
 import { readModel, traitsOf } from './models.ts';
-import { type ModerationConfig, readModeration } from './moderation.ts';
+import { readModeration } from './moderation.ts';
 import { checkNetwork, type NetworkConfig, readNetwork } from './network.ts';
 import { type Places, readPlaces } from './places.ts';
 import { type ConfigProblem, inFileOrder } from './problem.ts';
@@ -77,7 +78,7 @@ export interface Config {
     readonly drainMs: number;
     readonly maxAttempts: number;
   };
-  readonly moderation: ModerationConfig;
+  readonly moderation: ModerationSettings;
   readonly log: { readonly level: (typeof LOG_LEVELS)[number] };
 }
 
@@ -93,7 +94,7 @@ export type LoadedConfig =
   | { readonly kind: 'ok'; readonly config: Config; readonly file: string | null }
   | { readonly kind: 'invalid'; readonly problems: readonly ConfigProblem[]; readonly file: string | null };
 
-export const DEFAULT_FILE = 'sluice.config.yaml';
+const DEFAULT_FILE = 'sluice.config.yaml';
 
 /** Never throws; a configuration with any problem is not used at all. */
 export function loadConfig(source: ConfigSource): LoadedConfig {

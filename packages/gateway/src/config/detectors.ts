@@ -1,23 +1,18 @@
-/** From `moderation.detectors`, `protected_images` and `likeness_gallery` to what the moderation room opens, with the checks no schema can make. */
+/**
+ * From `moderation.detectors`, `protected_images` and `likeness_gallery` to what the moderation room opens, with the checks no schema
+ * can make.
+ */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Static } from 'typebox';
 import { isRecord } from '../catalog/faults.ts';
-import type { Category } from '../moderation/detector.ts';
+import type { DetectorSettings } from '../moderation/detectors.ts';
 import type { HostedSettings } from '../moderation/hosted/hosted.ts';
 import type { LikenessGallery } from '../moderation/likeness-gallery.ts';
 import type { Report } from './check.ts';
 import type { ConfigDocument } from './document.ts';
 import { checkSecret } from './providers.ts';
 import type { DetectorFile, LikenessGallerySection, ProtectedImageSections } from './schema-detectors.ts';
-
-export interface ProtectedImageConfig {
-  /** Stands in findings. */
-  readonly name: string;
-  readonly category: Category;
-  /** Absolute. */
-  readonly path: string;
-}
 
 const SECRETS = ['api_key', 'secret_access_key', 'session_token'] as const;
 
@@ -140,7 +135,7 @@ export function readDetector(file: DetectorFile): HostedSettings {
 export const readProtectedImages = (
   section: Static<typeof ProtectedImageSections>,
   base: string,
-): readonly ProtectedImageConfig[] =>
+): DetectorSettings['protectedImages'] =>
   section.map(({ name, category, file }) => ({ name, category, path: resolve(base, file) }));
 
 export const readLikenessGallery = (

@@ -2,8 +2,7 @@
 import type { Static } from 'typebox';
 import { COMMON_PROPERTIES, MEDIA_PARAMS } from '../catalog/compile.ts';
 import { isRecord } from '../catalog/faults.ts';
-import type { ParameterMapping } from '../catalog/mapping.ts';
-import type { MediaParam } from '../catalog/model.ts';
+import type { MediaParam, ParameterMapping } from '../catalog/model.ts';
 import { nearest } from '../catalog/nearest.ts';
 import { pointerTo } from '../catalog/pointer.ts';
 import { type Report, WRITTEN } from './check.ts';

@@ -15,7 +15,10 @@ import type { KnownProviders } from './providers.ts';
 import type { ModelFile } from './schema-model.ts';
 import { parseDuration, parseSize } from './units.ts';
 
-/** What a route takes from its provider. The studio runs in this process: what it fails with is rehearsed, or a fault that no pause would heal. */
+/**
+ * What a route takes from its provider. The studio runs in this process: what it fails with is rehearsed, or a fault that no pause would
+ * heal.
+ */
 export function traitsOf(
   name: string,
   providers: KnownProviders,

@@ -1,34 +1,15 @@
 /** From the `moderation` section to the policy that the moderation room reads. */
 import { resolve } from 'node:path';
 import type { Static } from 'typebox';
-import type { HostedSettings } from '../moderation/hosted/hosted.ts';
-import type { LikenessGallery } from '../moderation/likeness-gallery.ts';
-import { DEFAULT_POLICY, type Policy, type PolicyOverride } from '../moderation/policy.ts';
-import {
-  type ProtectedImageConfig,
-  readDetector,
-  readLikenessGallery,
-  readProtectedImages,
-} from './detectors.ts';
+import type { ModerationSettings } from '../moderation/open.ts';
+import { DEFAULT_POLICY, type PolicyOverride } from '../moderation/policy.ts';
+import { readDetector, readLikenessGallery, readProtectedImages } from './detectors.ts';
 import type { ModerationSection } from './schema-moderation.ts';
 
 type Section = Static<typeof ModerationSection>;
 type Rules = Section['models'][string];
 
-export interface ModerationConfig {
-  readonly policy: Policy;
-  /** Paths of the operator's own rule packs, absolute. */
-  readonly packs: readonly string[];
-  /** Holds keys: never logged, never shown. */
-  readonly hosted: readonly HostedSettings[];
-  readonly protectedImages: readonly ProtectedImageConfig[];
-  readonly localImages: boolean;
-  readonly likenessGallery: LikenessGallery | null;
-  /** Of each video and animation; null: videos pass unseen. */
-  readonly videoFrames: number | null;
-}
-
-export function readModeration(section: Section, base: string): ModerationConfig {
+export function readModeration(section: Section, base: string): ModerationSettings {
   const { thresholds, ...rest } = overrideOf(section);
   return {
     policy: {

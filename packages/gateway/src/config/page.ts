@@ -1,4 +1,7 @@
-/** docs/configuration.md, from the schema: `npm run docs` writes it, and a check fails where it is out of date. Sections without a meaning of their own have no row. */
+/**
+ * docs/configuration.md, from the schema: `npm run docs` writes it, and a check fails where it is out of date. Sections without a meaning
+ * of their own have no row.
+ */
 import { isRecord } from '../catalog/faults.ts';
 import { OVERRIDES } from './environment.ts';
 import { DURATION_FORMAT, FORMATS, LONGEST_TIMER, SIZE_FORMAT, TIMER_FORMAT } from './fields.ts';
@@ -68,7 +71,7 @@ models:
 \`\`\`
 
 What a client may send is checked against these parameters before anything is stored or paid; \`GET /v1/models\` shows them as
-JSON Schema. Every model also takes \`prompt\`, \`seed\` and \`metadata\`; a \`null\` counts as left out. A price is quoted and
+JSON Schema. Every model also takes \`prompt\`, \`seed\`, \`metadata\` and \`auto_fix\`; a \`null\` counts as left out. A price is quoted and
 reserved at submission: what is billed (\`duration\`, \`n\`) must therefore have a default or be required.
 `;
 }

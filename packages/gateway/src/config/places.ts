@@ -1,4 +1,6 @@
-/** The URLs of `store` and `files`: where tasks and bytes are kept. Their text is never repeated in a message: such URLs carry passwords. */
+/**
+ * The URLs of `store` and `files`: where tasks and bytes are kept. Their text is never repeated in a message: such URLs carry passwords.
+ */
 
 import { isRecord } from '../catalog/faults.ts';
 import type { JsonObject } from '../json.ts';

@@ -45,7 +45,7 @@ const frame = {
 };
 
 export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'heic', 'tiff', 'bmp'] as const;
-export const VIDEO_FORMATS = ['mp4', 'webm', 'mov', 'mkv'] as const;
+const VIDEO_FORMATS = ['mp4', 'webm', 'mov', 'mkv'] as const;
 export const AUDIO_FORMATS = ['mp3', 'wav', 'ogg', 'flac', 'm4a', 'aac'] as const;
 
 const imageInput = Type.Object({ ...inputOf(IMAGE_FORMATS), ...frame }, closed);
@@ -53,7 +53,7 @@ const { max: _one, ...maskInput } = { ...inputOf(IMAGE_FORMATS), ...frame };
 
 const MAPPED_MEDIA = ['image_urls', 'mask_url', 'video_urls', 'audio_urls'] as const;
 
-/** See catalog/mapping.ts, which says what the engine makes of it. */
+/** See `ParameterMapping` in catalog/model.ts, which says what the adapters make of it. */
 export const MappingSection = Type.Object(
   {
     rename: Type.Optional(

@@ -1,10 +1,10 @@
 /** What follows from an upstream's refusal or failure: the verdict on its evidence, and one look into the one retry table. */
-import { classify, decide, type Evidence, type NextStep, toClient, type Verdict } from '@sluice/errors';
+import { classify, decide, type Evidence, type NextStep, type Verdict } from '@sluice/errors';
 import type { TaskRecord } from '../store/records.ts';
 import type { AttemptEnd } from '../store/store.ts';
 import type { StepContext } from './context.ts';
-import { deadlinePassed } from './deadline.ts';
-import { cancelled, fail } from './finish.ts';
+import { deadlinePassed, told } from './deadline.ts';
+import { cancelled, fail, taskCode } from './finish.ts';
 import type { RouteAtHand } from './routing.ts';
 import { type After, GONE, type Run } from './run.ts';
 import { attemptWaitMs } from './schedule.ts';
@@ -34,16 +34,18 @@ export async function afterFailure(
   });
   if (decision.alarm) alarm(ctx, run, choice, verdict);
 
+  const error = told(verdict, task, now);
   const end: AttemptEnd = {
     number: run.attempt,
     state: phase === 'submit' ? 'rejected' : 'failed',
-    code: verdict.code,
+    // A client reads this code too: our own quota with an upstream is none of its business. The operator has the verdict.
+    code: taskCode(error),
     evidence,
     verdict,
     at: now,
   };
   if (run.cancelRequested) return fail(ctx, run, cancelled(), end);
-  if (wait === null) return fail(ctx, run, toClient(verdict), end);
+  if (wait === null) return fail(ctx, run, error, end);
   if (now + wait >= run.deadlineAt) return fail(ctx, run, deadlinePassed(task, now), end);
   const { handle } = run;
   const next = await ctx.commit(run, { kind: 'attempt_over', end });

@@ -3,8 +3,8 @@
  * and never found. The task stays as it ended and its account pays nothing; but what became of the job is found out, written
  * down for the operator, and a result that was made after all is kept.
  */
-import type { Timer } from '../clock.ts';
 import { fileExtension } from '../media/formats.ts';
+import { type Recurring, recurring } from '../recurring.ts';
 import type { AttemptRecord, LateOutcome, StoredResult, TaskRecord } from '../store/records.ts';
 import type { OutputRef } from '../upstream/adapter.ts';
 import type { EngineDeps } from './context.ts';
@@ -19,7 +19,7 @@ export class Aftermath {
   readonly #deps: EngineDeps;
   readonly #routing: Routing;
   readonly #stopping: AbortSignal;
-  #timer: Timer | null = null;
+  #rounds: Recurring | null = null;
 
   constructor(deps: EngineDeps, routing: Routing, stopping: AbortSignal) {
     this.#deps = deps;
@@ -28,19 +28,16 @@ export class Aftermath {
   }
 
   start(): void {
-    this.#timer = this.#deps.clock.after(ROUND_MS, () => {
-      this.round()
-        .catch((error: unknown) =>
-          this.#deps.log.error({ err: error }, 'jobs left behind could not be asked after'),
-        )
-        .finally(() => {
-          if (!this.#stopping.aborted) this.start();
-        });
-    });
+    const { clock, log } = this.#deps;
+    this.#rounds = recurring(
+      { clock, everyMs: ROUND_MS },
+      () => this.round(),
+      (error) => log.error({ err: error }, 'jobs left behind could not be asked after'),
+    );
   }
 
   stop(): void {
-    this.#timer?.cancel();
+    this.#rounds?.stop();
   }
 
   /** Asks once after every job left behind. */

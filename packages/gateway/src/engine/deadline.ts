@@ -1,5 +1,5 @@
 /** The task's time: aborting what runs past it, and the answer a client gets when it is up. */
-import { TaskError } from '@sluice/errors';
+import { TaskError, toClient, type Verdict } from '@sluice/errors';
 import type { TaskRecord } from '../store/records.ts';
 import type { StepContext } from './context.ts';
 import type { Run } from './run.ts';
@@ -30,12 +30,34 @@ export async function withDeadline<T>(
 
 /** `generation_timeout` with where the time went. */
 export function deadlinePassed(task: TaskRecord, now: number): TaskError {
-  const seconds = (ms: number) => Math.max(0, Math.round(ms / 100) / 10);
-  const queued = seconds((task.startedAt ?? now) - task.createdAt);
-  const running = task.startedAt === null ? 0 : seconds(now - task.startedAt);
-  const limit = seconds(task.deadlineAt - task.createdAt);
+  const details = whereTimeWent(task, now);
+  const { queued_seconds, running_seconds, limit_seconds } = details;
   return new TaskError('generation_timeout', {
-    because: `The task was given ${limit} s; it waited ${queued} s in the queue and ran for ${running} s.`,
-    details: { queued_seconds: queued, running_seconds: running, limit_seconds: limit },
+    because: `The task was given ${limit_seconds} s; it waited ${queued_seconds} s in the queue and ran for ${running_seconds} s.`,
+    details,
   });
+}
+
+/**
+ * What the client is told of an upstream's verdict. A time-out always says where the time went, whoever lost patience; the limit is
+ * then the upstream's own: null where it did not say.
+ */
+export function told(verdict: Verdict, task: TaskRecord, now: number): TaskError {
+  const error = toClient(verdict);
+  if (error.code !== 'generation_timeout') return error;
+  const { queued_seconds, running_seconds } = whereTimeWent(task, now);
+  return new TaskError('generation_timeout', {
+    because: `The generator gave up after ${running_seconds} s; before that the task waited ${queued_seconds} s in the queue.`,
+    details: { limit_seconds: null, ...error.details, queued_seconds, running_seconds },
+    afterSeconds: error.retry.after_seconds,
+  });
+}
+
+function whereTimeWent(task: TaskRecord, now: number) {
+  const seconds = (ms: number) => Math.max(0, Math.round(ms / 100) / 10);
+  return {
+    queued_seconds: seconds((task.startedAt ?? now) - task.createdAt),
+    running_seconds: task.startedAt === null ? 0 : seconds(now - task.startedAt),
+    limit_seconds: seconds(task.deadlineAt - task.createdAt),
+  };
 }

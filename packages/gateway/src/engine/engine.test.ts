@@ -287,6 +287,50 @@ for (const [name, lookup] of [
   });
 }
 
+test('a lost answer that is not found before the deadline fails as that, not as out of time', async () => {
+  const studio = upstream({ submit: lose, lookup: async () => ({ kind: 'undecided' }) });
+  const world = await open({ studio }, { settings: { reconcileWindowMs: 3_600_000 } });
+  const { id } = await world.admit();
+  const task = await world.settle(id);
+  assert.equal(task.error?.code, 'service_error');
+  assert.deepEqual(task.error?.details, { submit_outcome: 'unknown' });
+  assert.equal(task.finishedAt, task.deadlineAt);
+});
+
+test('a submit that the deadline breaks off fails as out of time', async () => {
+  const studio = upstream({
+    submit: (job, context) =>
+      new Promise((resolve) =>
+        context.signal.addEventListener('abort', () => resolve(lose(job, context)), { once: true }),
+      ),
+  });
+  const world = await open({ studio });
+  const { id, deadlineAt } = await world.admit();
+  await world.settle(id, (task) => task.attempts.length === 1);
+  await world.clock.advance(deadlineAt - world.clock.now());
+  const task = await world.settle(id);
+  assert.equal(task.error?.code, 'generation_timeout');
+  assert.deepEqual(task.error?.details, { queued_seconds: 0, running_seconds: 600, limit_seconds: 600 });
+});
+
+test("an upstream's time-out says where the time went, and its quota is never called the client's", async () => {
+  const slow = upstream({ poll: async () => ({ kind: 'failed', evidence: says(504, 'timed_out') }) });
+  const world = await open({ studio: slow });
+  const { id } = await world.admit();
+  const { error } = await world.settle(id);
+  assert.equal(error?.code, 'generation_timeout');
+  assert.match(error?.message ?? '', /^Generation timed out\.\n/, 'its limit is not known');
+  assert.equal(error?.details.limit_seconds, null);
+  assert.equal(typeof error?.details.running_seconds, 'number');
+  assert.equal(typeof error?.details.queued_seconds, 'number');
+
+  const full = upstream({ submit: async () => ({ kind: 'rejected', evidence: says(429, 'rate_limited') }) });
+  const crowded = await open({ studio: full });
+  const refused = await crowded.settle((await crowded.admit()).id);
+  assert.equal(refused.error?.code, 'resource_exhausted');
+  assert.deepEqual([...new Set(refused.attempts.map(({ code }) => code))], ['resource_exhausted']);
+});
+
 test('an adapter that throws in submit may have sent: the outcome is unknown, not a second try', async () => {
   const studio = upstream({
     submit: async () => {

@@ -22,7 +22,7 @@ import { cancelled } from './finish.ts';
 import { Lane } from './lane.ts';
 import { Leases } from './leases.ts';
 import { prepare } from './prepare.ts';
-import { reconcile } from './reconcile.ts';
+import { lostByItsDeadline, reconcile } from './reconcile.ts';
 import { Routing } from './routing.ts';
 import { type After, GONE, Run } from './run.ts';
 import { COLLECT_GRACE_MS, storeRetryMs } from './schedule.ts';
@@ -206,7 +206,9 @@ export class Engine {
       case 'submit':
         return this.#late(run) ? expire(this.#ctx, run) : submit(this.#ctx, run, task);
       case 'reconcile':
-        return this.#late(run) ? expire(this.#ctx, run) : reconcile(this.#ctx, run, task);
+        return this.#late(run) && lostByItsDeadline(task)
+          ? expire(this.#ctx, run)
+          : reconcile(this.#ctx, run, task);
       case 'watch':
         return { kind: 'step', task };
       case 'collect':

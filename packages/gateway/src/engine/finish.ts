@@ -65,7 +65,7 @@ export function modelGone(task: Pick<TaskRecord, 'model'>): TaskError {
   });
 }
 
-function taskCode(error: TaskError): AttemptEnd['code'] {
+export function taskCode(error: TaskError): AttemptEnd['code'] {
   return isTaskCode(error.code) ? error.code : 'unknown_error';
 }
 

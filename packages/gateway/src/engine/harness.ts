@@ -15,7 +15,7 @@ import { Engine } from './engine.ts';
 import { type EngineEvents, EventHub } from './events.ts';
 import { LEASE_MS } from './schedule.ts';
 
-export const SETTINGS: EngineSettings = {
+const SETTINGS: EngineSettings = {
   parallelSubmits: 4,
   reconcileWindowMs: 60_000,
   pollIntervalMs: 1_000,

@@ -31,6 +31,16 @@ export async function reconcile(ctx: StepContext, run: Run, task: TaskRecord): P
   }
 }
 
+/**
+ * Until when is asked: as long as the window, and not past the deadline, so that what the client is told is that the answer was lost.
+ * Where the deadline itself broke the call off, that is the news: the window then ends after it, and `lostByItsDeadline` knows it by that.
+ */
+export function reconcileUntil(now: number, windowMs: number, deadlineAt: number): number {
+  return now < deadlineAt ? Math.min(now + windowMs, deadlineAt) : now + windowMs;
+}
+
+export const lostByItsDeadline = (task: TaskRecord): boolean => (task.reconcileUntil ?? 0) > task.deadlineAt;
+
 async function ask(ctx: StepContext, run: Run, choice: RouteAtHand): Promise<LookupOutcome> {
   const { adapter } = choice;
   if (!adapter.lookup) return { kind: 'undecided' };

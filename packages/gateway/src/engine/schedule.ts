@@ -44,8 +44,8 @@ export const COLLECT_GRACE_MS = 5 * 60_000;
 export const LEASE_MS = 15_000;
 
 /** Progress is written when it moved by this much, or this long after the last write: a poll as such costs no write. */
-export const PROGRESS_STEP = 10;
-export const PROGRESS_WRITE_MS = 2_000;
+const PROGRESS_STEP = 10;
+const PROGRESS_WRITE_MS = 2_000;
 
 export function progressIsWorthWriting(written: number, seen: number, msSinceWrite: number): boolean {
   if (seen <= written) return false;

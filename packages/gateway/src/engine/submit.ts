@@ -14,6 +14,7 @@ import type { StepContext } from './context.ts';
 import { withDeadline } from './deadline.ts';
 import { cancelled, fail, modelGone } from './finish.ts';
 import { noRouteError } from './no-route.ts';
+import { reconcileUntil } from './reconcile.ts';
 import type { RouteAtHand, RouteChoice } from './routing.ts';
 import { type After, currentAttempt, GONE, type Run } from './run.ts';
 import { routeRetryMs } from './schedule.ts';
@@ -117,7 +118,7 @@ async function lost(ctx: StepContext, run: Run, attempt: AttemptSummary, evidenc
   const next = await ctx.commit(run, {
     kind: 'attempt_lost',
     end: { number: attempt.number, state: 'unknown', code: null, evidence, verdict: null, at: now },
-    reconcileUntil: now + ctx.settings.reconcileWindowMs,
+    reconcileUntil: reconcileUntil(now, ctx.settings.reconcileWindowMs, run.deadlineAt),
   });
   return next ? { kind: 'step', task: next } : GONE;
 }

@@ -2,7 +2,8 @@
  * The HTTP face of the gateway. Read this first.
  *
  * Every route is a row of one of the protocol's two tables, the clients' and the operator's; this file joins the rows to their
- * handlers. (`hooks.ts` is the door of the providers, which are told nothing.) Handlers throw, and `error-door.ts` alone answers for what was thrown. `task-bytes.ts` is the only place that makes JSON of a task.
+ * handlers. (`hooks.ts` is the door of the providers, which are told nothing.) Handlers throw, and `error-door.ts` alone answers for what
+ * was thrown. `task-bytes.ts` is the only place that makes JSON of a task.
  */
 import {
   type FileRouteId,

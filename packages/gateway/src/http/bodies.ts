@@ -36,7 +36,7 @@ function encoded(encoding: string): TaskError {
 
 function intricate(shape: 'too_many_values' | 'too_deep'): TaskError {
   return new TaskError('invalid_parameters', {
-    subtype: 'malformed_json',
+    subtype: 'general',
     because:
       shape === 'too_deep'
         ? `The body is nested deeper than ${MAX_DEPTH} levels.`
@@ -46,12 +46,16 @@ function intricate(shape: 'too_many_values' | 'too_deep'): TaskError {
 }
 
 function malformed(body: string): TaskError {
-  let why = 'It has a key named __proto__ or constructor.prototype, which is not allowed.';
   try {
     JSON.parse(body);
   } catch (error) {
     // V8 names the place and shows a few characters around it: the client's own text.
-    if (error instanceof Error) why = `${error.message}.`;
+    const because = error instanceof Error ? { because: `${error.message}.` } : {};
+    return new TaskError('invalid_parameters', { subtype: 'malformed_json', ...because });
   }
-  return new TaskError('invalid_parameters', { subtype: 'malformed_json', because: why });
+  return new TaskError('invalid_parameters', {
+    subtype: 'general',
+    because: 'The body has a key named __proto__ or constructor.prototype, which is not allowed.',
+    remedy: 'Remove that key, or give it another name.',
+  });
 }

@@ -45,5 +45,7 @@ ul.plain { margin: .25rem 0; padding-left: 1.125rem; }
 :target { background: color-mix(in srgb, var(--accent) 8%, transparent); box-shadow: -1rem 0 0 color-mix(in srgb, var(--accent) 8%, transparent); }
 @media (max-width: 56rem) { .frame { grid-template-columns: minmax(0, 1fr); gap: 0; } nav { position: static; max-height: none; padding-bottom: 0; }
   nav .contents { display: none; } main { padding-top: 1rem; } td:first-child { white-space: normal; } }
+@media (max-width: 40rem) { table, tbody, tr, td { display: block; } thead { display: none; } td { padding: 0; border: 0; }
+  td:empty { display: none; } tr { padding: .5rem 0; border-bottom: 1px solid var(--line); } tr:last-child { border-bottom: 0; } }
 @media print { nav { display: none; } .frame { display: block; } }
 `;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
-import { exchange, listen, parseAnswer } from './socket.ts';
+import { exchange, listen, parseAnswer } from './testing/socket.ts';
 import { auth, KEY, openTrial, type Trial } from './trial.ts';
 
 let trial: Trial;
@@ -25,7 +25,9 @@ test('malformed JSON is told with what breaks it', async () => {
 test('a body with a prototype key is refused', async () => {
   const { statusCode, body } = await batch('{"task_ids":["a"],"__proto__":{"x":1}}');
   assert.equal(statusCode, 400);
-  assert.match(body, /__proto__/);
+  const { error } = JSON.parse(body);
+  assert.equal(error.subtype, 'general', 'it is valid JSON');
+  assert.match(error.message, /__proto__.*\nRemove that key/);
 });
 
 test('another content type, encoding or none is 415 and says what to send', async () => {

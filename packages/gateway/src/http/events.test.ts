@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { TaskRecord } from '../store/records.ts';
-import { listen } from './socket.ts';
+import { listen } from './testing/socket.ts';
 import { auth, KEY, openTrial, type Trial } from './trial.ts';
 
 let trial: Trial;

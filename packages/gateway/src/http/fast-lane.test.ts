@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { listen } from './socket.ts';
+import { listen } from './testing/socket.ts';
 import { auth, KEY, OTHER_KEY, openTrial, type Trial, videoResult } from './trial.ts';
 
 let trial: Trial;

@@ -18,7 +18,7 @@ import { randomId } from '../random-id.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { createUploadLinks } from '../uploads/links.ts';
 import { createUploads, type Uploads } from '../uploads/uploads.ts';
-import { listen } from './socket.ts';
+import { listen } from './testing/socket.ts';
 import { auth, KEY, OTHER_KEY, openTrial, type Trial } from './trial.ts';
 
 const HOUR = 3_600_000;

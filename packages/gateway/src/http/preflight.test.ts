@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { TaskError } from '@sluice/errors';
-import { listen } from './socket.ts';
+import { listen } from './testing/socket.ts';
 import { auth, openTrial, type Trial } from './trial.ts';
 
 let trial: Trial;

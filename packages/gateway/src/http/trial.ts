@@ -24,7 +24,7 @@ import type { StoredResult, TaskRecord } from '../store/records.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import type { Admission, Store, TaskChange } from '../store/store.ts';
 import { createUploadLinks } from '../uploads/links.ts';
-import { createUploads, DEFAULT_UPLOADS } from '../uploads/uploads.ts';
+import { createUploads } from '../uploads/uploads.ts';
 import type { UpstreamAdapter } from '../upstream/adapter.ts';
 import { createApp, DEFAULT_LIMITS, type HttpDeps } from './app.ts';
 
@@ -32,7 +32,7 @@ export const KEY = 'sk-trial-0123456789';
 export const OTHER_KEY = 'sk-other-0123456789';
 export const OPERATOR_KEY = 'op-trial-0123456789';
 export const NODE = 'node-trial';
-export const PUBLIC_URL = 'http://gateway.test';
+const PUBLIC_URL = 'http://gateway.test';
 const HOUR = 3_600_000;
 
 export interface Trial {
@@ -181,7 +181,7 @@ export async function openTrial(more: Partial<HttpDeps> = {}): Promise<Trial> {
       fetcher: { fetchMedia: () => Promise.reject(new Error('no downloads in this room')) },
       links: createUploadLinks({ secret: new Uint8Array(32).fill(7), baseUrl: () => PUBLIC_URL }),
       scratch: join(folder, 'scratch'),
-      settings: DEFAULT_UPLOADS,
+      settings: { maxFiles: 100, maxBytes: 100_000_000, lifeMs: 72 * HOUR },
     }),
     events,
     clock,

@@ -11,6 +11,7 @@ const MAX_VALUES = 4096;
 export function readBody(body: unknown): JsonObject {
   if (!isObject(body)) {
     throw new TaskError('invalid_parameters', {
+      subtype: 'general',
       because: body === undefined ? 'The request has no body.' : `The request body is ${kindOf(body)}.`,
       remedy: 'Send a JSON object such as {"model": "...", "prompt": "..."}.',
     });
@@ -46,6 +47,7 @@ function measure(body: JsonObject): void {
 
 const tooMuch = (because: string, details: Readonly<Record<string, number>>) =>
   new TaskError('invalid_parameters', {
+    subtype: 'general',
     because,
     remedy: 'Send only what the model takes (`GET /v1/models/{id}`).',
     details,

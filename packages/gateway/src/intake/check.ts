@@ -4,7 +4,7 @@ import { faultsOf, isRecord, unknownField } from '../catalog/faults.ts';
 import type { ModelDefinition } from '../catalog/model.ts';
 import { pointerTo } from '../catalog/pointer.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { carryAutoFix } from '../media/auto-fix.ts';
+import { AUTO_FIX, carryAutoFix } from '../media/auto-fix.ts';
 import { readAutoFixField, repairPrompt } from './auto-fix.ts';
 import { type Issue, issueOfFault, MAX_ISSUES } from './issues.ts';
 import { checkMedia, type InlineMedia, type MediaPolicy } from './media.ts';
@@ -41,7 +41,7 @@ export function checkBody(compiled: CompiledModel, body: JsonObject, policy: Med
     if (Object.hasOwn(schema.properties, key)) received[key] = copy(value);
     else if (!RESERVED_PARAMETERS.includes(key) && model.unknownParameters === 'refuse') strangers.push(key);
   }
-  const known = Object.keys(schema.properties);
+  const known = [...Object.keys(schema.properties), AUTO_FIX];
   // Looking for the nearest name costs: a body of thousands of strange fields must not make it thousands of times.
   for (const key of strangers.slice(0, MAX_ISSUES)) {
     issues.push(issueOfFault(unknownField(pointerTo('', key), key, known), model.type));

@@ -5,8 +5,8 @@ import { TEXT_LIMITS, type TextLimit } from '../catalog/text-limits.ts';
 const SENTENCE_END = /[.!?…]+["'”’)\]]*(?=\s|$)|[。！？]+["'”’」』）]*|\n/gu;
 
 /**
- * The beginning of `text` with at most `max` code points, or what `sizeOf` counts: up to its last whole sentence, or where that would cost more than half
- * of it, up to its last whole word, and never through the middle of what is seen as one character.
+ * The beginning of `text` with at most `max` code points, or what `sizeOf` counts: up to its last whole sentence, or where that would cost
+ * more than half of it, up to its last whole word, and never through the middle of what is seen as one character.
  */
 export function cutAtSentence(
   text: string,

@@ -31,6 +31,7 @@ export function findModel(
           ? 'is empty'
           : `must be text, but is ${kindOf(name)}`;
     throw new TaskError('invalid_parameters', {
+      subtype: 'general',
       param: 'model',
       because: `\`model\` ${what}.`,
       remedy:
@@ -61,6 +62,7 @@ export function findModel(
   }
   if (type !== null && model.type !== type) {
     throw new TaskError('invalid_parameters', {
+      subtype: 'general',
       param: 'model',
       because: `"${model.id}" makes ${KINDS[model.type]}, and this call is for ${KINDS[type]}.`,
       remedy: `Send it to ${CALLS[model.type]}${ofType.length === 0 ? '' : `, or name a model such as "${ofType[0]}"`}.`,

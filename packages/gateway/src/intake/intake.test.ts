@@ -242,6 +242,7 @@ describe('a refused request', () => {
     );
     assert.match(error.message, /Did you mean `duration`\?/);
     assert.deepEqual(error.issues, []);
+    assert.equal((await refused('video', video({ autofix: ['crop'] }))).details.suggestion, 'auto_fix');
   });
 
   it('lists everything that is wrong, each with its path, the most useful on top', async () => {

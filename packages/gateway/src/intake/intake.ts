@@ -9,9 +9,8 @@
  */
 import { TaskError } from '@sluice/errors';
 import { compileModel } from '../catalog/compile.ts';
-import type { Catalog, ModelDefinition, TaskType } from '../catalog/model.ts';
+import type { TaskType } from '../catalog/model.ts';
 import { quote } from '../catalog/price.ts';
-import type { Clock } from '../clock.ts';
 import type { FileStore } from '../files/files.ts';
 import type { KeyRecord, Millis, TaskRecord } from '../store/records.ts';
 import type { Admission, AdmissionOutcome, Store } from '../store/store.ts';
@@ -21,9 +20,8 @@ import { tooFewCredits } from './credits.ts';
 import { findModel } from './find-model.ts';
 import { fingerprint } from './fingerprint.ts';
 import { refusalOf } from './issues.ts';
-import type { Look } from './look.ts';
 import type { InlineMedia, MediaPolicy } from './media.ts';
-import { type Asked, createPreflight, type Preflight } from './preflight.ts';
+import { type Asked, createPreflight, type Preflight, type PreflightDeps } from './preflight.ts';
 
 export interface Submission {
   /** The call it came to. */
@@ -56,20 +54,14 @@ export interface Intake {
   preflight(asked: Asked): Promise<Preflight>;
 }
 
-export interface IntakeDeps {
-  readonly catalog: Catalog;
+export interface IntakeDeps extends PreflightDeps {
   readonly store: Pick<Store, 'admit' | 'balance'>;
   readonly files: Pick<FileStore, 'put'>;
-  readonly clock: Clock;
   /** At least 12 characters of a-z0-9 that nobody can guess. */
   randomId(): string;
   /** This node's name: it leases what it admits. */
   readonly node: string;
   readonly config: { readonly inputs: MediaPolicy; readonly retention: { readonly idempotencyMs: Millis } };
-  /** Only a preflight looks before there is a task. */
-  readonly look: Look;
-  /** What a new task of the model would fail with for want of a route; null where one takes it, or would soon. */
-  noRoute(model: ModelDefinition): TaskError | null;
   /** Called once for each new task, after it is durable. */
   onAdmitted(task: TaskRecord): void;
 }

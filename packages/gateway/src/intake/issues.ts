@@ -11,6 +11,9 @@ export interface Issue extends TaskErrorOptions {
   readonly because: string;
 }
 
+/** What an issue is where it names no finer sub-type. */
+const GENERAL = { subtype: 'general' } as const;
+
 /** A field's name may be as long as the body. */
 const MAX_PATH = 120;
 
@@ -95,11 +98,14 @@ export const MAX_ISSUES = 20;
 export function refusalOf(issues: readonly Issue[], requestId: string): TaskError {
   const [top, ...rest] = [...issues].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_ISSUES);
   if (top === undefined || rest.length === 0)
-    return new TaskError('invalid_parameters', { ...top, requestId });
+    return new TaskError('invalid_parameters', { ...GENERAL, ...top, requestId });
   return new TaskError('invalid_parameters', {
+    ...GENERAL,
     ...top,
     because: `${top.because} ${more(issues.length - 1)}`,
-    issues: [top, ...rest].map((issue) => new TaskError('invalid_parameters', { ...issue, requestId })),
+    issues: [top, ...rest].map(
+      (issue) => new TaskError('invalid_parameters', { ...GENERAL, ...issue, requestId }),
+    ),
     fixes: [top, ...rest].flatMap((issue) => issue.fixes ?? []),
     requestId,
   });

@@ -7,7 +7,7 @@ import type { ModelDefinition } from '../catalog/model.ts';
 import type { FileStore } from '../files/files.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { MediaChecker } from '../media/checker.ts';
-import { type SoundInput, type SoundInputs, surveyInputs } from '../media/survey.ts';
+import { type SoundInputs, surveyInputs } from '../media/survey.ts';
 import type { Fetcher } from '../net/fetcher.ts';
 import type { KeyRecord, Repair } from '../store/records.ts';
 
@@ -57,49 +57,22 @@ export function createLook({ files, checker, fetcherFor, moderate }: LookDeps): 
     const request = { accountId, keyId: key.id, model: model.id, params: shortened(params), requestId };
     const { problem, repairs, looked } = await surveyInputs(
       { task: { params }, model, files, fetcher, checker, signal, unkept },
-      (sound) => objectionsTo(request, sound, (one, inputs) => moderate(one, inputs, signal)),
+      (sound) => objectionsOf(moderate(request, sound, signal)),
     );
     return { issues: [...(problem ? each(problem) : []), ...looked], repairs };
   };
 }
 
-/**
- * All together first: one call where all is well, and the only one that sees what words and pictures make of each other. It names one
- * place; where it objects, every other place is looked at alone.
- */
-async function objectionsTo(
-  request: Moderated,
-  sound: SoundInputs,
-  moderate: (request: Moderated, sound: SoundInputs) => Promise<void>,
-): Promise<readonly TaskError[]> {
-  const ask = (params: JsonObject, inputs: readonly SoundInput[]) =>
-    objection(moderate({ ...request, params }, { ...sound, inputs }));
-  const first = await ask(request.params, sound.inputs);
-  if (first === null) return [];
-  const found = [first];
-  const isOfInput = sound.inputs.some((input) => isAbout(first, input));
-  if (isOfInput) found.push(...nonNull([await ask(request.params, [])]));
-  for (const input of sound.inputs) {
-    if (!isAbout(first, input)) found.push(...nonNull([await ask({}, [input])]));
-  }
-  return found;
-}
-
-async function objection(moderated: Promise<void>): Promise<TaskError | null> {
+/** Words and inputs in one look, as a task's are: only so is seen what they make of each other. Each place is an issue of its own. */
+async function objectionsOf(moderated: Promise<void>): Promise<readonly TaskError[]> {
   try {
     await moderated;
-    return null;
+    return [];
   } catch (error) {
-    if (TaskError.is(error) && error.code === 'content_policy_violation') return error;
+    if (TaskError.is(error) && error.code === 'content_policy_violation') return each(error);
     throw error;
   }
 }
-
-/** `image_urls[1]`, `mask_url`. */
-const isAbout = ({ param: at }: TaskError, { param, index }: SoundInput) =>
-  at === `${param}[${index}]` || at === param;
-
-const nonNull = <T>(values: readonly (T | null)[]): T[] => values.flatMap((value) => value ?? []);
 
 export function each(error: TaskError): TaskError[] {
   return error.issues.length === 0 ? [error] : [...error.issues];

@@ -5,20 +5,27 @@
  */
 import { type Fix, TaskError } from '@sluice/errors';
 import { compileModel } from '../catalog/compile.ts';
+import type { Catalog, ModelDefinition } from '../catalog/model.ts';
 import { quote } from '../catalog/price.ts';
-import { Gate } from '../media/gate.ts';
+import type { Clock } from '../clock.ts';
+import { Gate } from '../gate.ts';
 import type { KeyRecord, MilliCredits, Repair } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
 import { type Entry, Turnstile } from '../turnstile.ts';
 import { Allowance } from './allowance.ts';
 import { readBody } from './body.ts';
 import { checkBody } from './check.ts';
 import { tooFewCredits } from './credits.ts';
 import { findModel } from './find-model.ts';
-import type { Intake, IntakeDeps, Submission } from './intake.ts';
 import { refusalOf } from './issues.ts';
 import { each, type Look } from './look.ts';
+import type { MediaPolicy } from './media.ts';
 
-export interface Asked extends Pick<Submission, 'body' | 'key' | 'requestId'> {
+export interface Asked {
+  /** As parsed from JSON; not checked yet, and not changed. */
+  readonly body: unknown;
+  readonly key: KeyRecord;
+  readonly requestId: string;
   /** Aborted when nobody waits for the answer any more; the call rejects with its reason then. */
   readonly signal?: AbortSignal;
 }
@@ -46,9 +53,17 @@ const LIMIT_MS = 60_000;
 /** Each refusal of the content policy is written down for the operator, so an account may not ask for them without end. */
 const REFUSALS = { burst: 30, everyMs: 20_000 };
 
-type Deps = Pick<IntakeDeps, 'catalog' | 'store' | 'clock' | 'config' | 'look' | 'noRoute'>;
+export interface PreflightDeps {
+  readonly catalog: Catalog;
+  readonly store: Pick<Store, 'balance'>;
+  readonly clock: Clock;
+  readonly config: { readonly inputs: MediaPolicy };
+  readonly look: Look;
+  /** What a new task of the model would fail with for want of a route; null where one takes it, or would soon. */
+  noRoute(model: ModelDefinition): TaskError | null;
+}
 
-export function createPreflight(deps: Deps): Intake['preflight'] {
+export function createPreflight(deps: PreflightDeps): (asked: Asked) => Promise<Preflight> {
   const turnstile = new Turnstile(AT_ONCE);
   const memory = new Turnstile(BYTES_AT_ONCE);
   const gate = new Gate(LOOKING);
@@ -98,7 +113,7 @@ export function createPreflight(deps: Deps): Intake['preflight'] {
 }
 
 async function preflight(
-  { catalog, store, config, look, noRoute }: Deps,
+  { catalog, store, config, look, noRoute }: PreflightDeps,
   { body: received, key, requestId }: Asked,
   signal: AbortSignal,
 ): Promise<Preflight> {
@@ -146,7 +161,7 @@ function attempt<T>(work: () => T): T | TaskError {
 async function shortOf(
   required: MilliCredits,
   key: KeyRecord,
-  store: Deps['store'],
+  store: PreflightDeps['store'],
   requestId: string,
 ): Promise<TaskError | null> {
   const balance = await store.balance(key.accountId).catch((cause: unknown) => {

@@ -5,7 +5,7 @@
  */
 
 /** Of the file header before the DIB header; an icon keeps its bitmaps without it. */
-export const FILE_HEADER_BYTES = 14;
+const FILE_HEADER_BYTES = 14;
 
 /** BITMAPCOREHEADER: two-byte sides, and three-byte colours. */
 const CORE_BYTES = 12;

@@ -6,22 +6,17 @@
 import { open } from 'node:fs/promises';
 import { Piscina } from 'piscina';
 import { type Clock, systemClock } from '../clock.ts';
+import { Gate } from '../gate.ts';
+import type { DecodeJob, DecodeResult, RepairOutcome, RepairRequest } from './decode-job.ts';
 import type { MediaFormat } from './formats.ts';
-import { Gate } from './gate.ts';
-import {
-  corrupt,
-  type DecodeJob,
-  type DecodeResult,
-  type Inspection,
-  type MediaSource,
-  maxPixelsOf,
-} from './inspection.ts';
+import { corrupt, type Inspection, type MediaSource, maxPixelsOf } from './inspection.ts';
 import { imageHeader, PROBE_BYTES } from './probe.ts';
-import type { RepairOutcome, RepairRequest } from './repair-job.ts';
 import { sniff } from './sniff.ts';
 
 /** Longer than the decoder's own limit, which ends a slow image more gently. */
-const JOB_MS = 20_000;
+const LOOK_MS = 20_000;
+/** Some encodings of a large picture, each with the decoder's own limit, one after the other. */
+const REPAIR_MS = 40_000;
 const IDLE_MS = 30_000;
 
 export interface MediaChecker {
@@ -71,7 +66,7 @@ export function createChecker({ workers, clock = systemClock }: CheckerOptions):
   ): Promise<DecodeResult> {
     const leave = await gate.enter(signal);
     const overdue = new AbortController();
-    const timer = clock.after(JOB_MS, () => overdue.abort());
+    const timer = clock.after(repair ? REPAIR_MS : LOOK_MS, () => overdue.abort());
     try {
       // A copy of just these bytes is moved to the thread; a view would drag along the whole buffer it looks into.
       const moved = typeof source === 'string' ? source : new Uint8Array(source);
@@ -84,7 +79,7 @@ export function createChecker({ workers, clock = systemClock }: CheckerOptions):
       );
     } catch (error) {
       signal?.throwIfAborted();
-      if (overdue.signal.aborted) return corrupt(format, `takes longer than ${JOB_MS / 1000} s to read`);
+      if (overdue.signal.aborted) return corrupt(format, `takes longer than ${LOOK_MS / 1000} s to read`);
       if (isOutOfMemory(error)) return corrupt(format, 'takes more memory to read than media should');
       throw error;
     } finally {

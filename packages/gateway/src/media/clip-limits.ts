@@ -67,6 +67,7 @@ function secondsOutOfRange(seconds: number, param: string, limits: InputLimits):
     subtype: 'video_duration',
     param,
     because: `${param} lasts ${rounded(seconds)} s; it must last ${rangeInWords(minSeconds, maxSeconds)} s.`,
+    remedy: `Send a file that lasts ${rangeInWords(minSeconds, maxSeconds)} s.`,
     details: {
       ...(minSeconds === undefined ? {} : { min_seconds: minSeconds }),
       ...(maxSeconds === undefined ? {} : { max_seconds: maxSeconds }),

@@ -3,15 +3,8 @@ import { decodeBmp } from './decode-bmp.ts';
 import { decodeIco } from './decode-ico.ts';
 import type { ForeignFormat } from './formats.ts';
 import { MAX_PIXELS } from './inspection.ts';
-import type { Pixels, Undecodable } from './pixels.ts';
+import type { Foreign, Pixels, Undecodable } from './pixels.ts';
 import { sharp, VIPS_SECONDS } from './vips.ts';
-
-export type Foreign =
-  | { readonly kind: 'pixels'; readonly pixels: Pixels }
-  /** As of an inspection. */
-  | { readonly kind: 'corrupt'; readonly why: string }
-  /** The package for it is not installed, or the file holds a codec that it does not know. */
-  | { readonly kind: 'no_decoder' };
 
 /** Upright. Rejects only with what libvips says of a PNG inside an icon. */
 export async function decodeForeign(file: Uint8Array, format: ForeignFormat): Promise<Foreign> {

@@ -1,8 +1,7 @@
 /** Only for decoding threads: HEIC by libheif as WebAssembly, because libvips here has no HEVC. Loaded with the first HEIC. */
 import decode from 'heic-decode';
-import type { Foreign } from './decode-foreign.ts';
 import { maxPixelsOf } from './inspection.ts';
-import { CUT_OFF } from './pixels.ts';
+import { CUT_OFF, type Foreign } from './pixels.ts';
 import { imageHeader, PROBE_BYTES } from './probe.ts';
 
 /** Upright: what the container says of turning and mirroring is applied. */

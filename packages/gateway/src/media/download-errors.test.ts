@@ -46,6 +46,14 @@ describe('what a client is told of a failed download', () => {
     });
   }
 
+  it('names the bytes that are taken, not those that are downloaded to see whether a repair helps', () => {
+    const failure = { reason: 'too_large', maxBytes: 50_000_000, actualBytes: 60_000_000 } as const;
+    const { message, details } = errorOf([problemOfDownload(failure, 'p', 1_000_000)]);
+    assert.deepEqual(details.max_bytes, 1_000_000);
+    assert.match(message, /^File size exceeds 1MB\np is too large: at most 1,000,000 bytes are accepted/);
+    assert.equal(problemOfDownload(failure, 'p', 90_000_000).details.max_bytes, 50_000_000);
+  });
+
   it('keeps the inside network to itself', () => {
     const message = JSON.stringify(
       errorOf([problemOfDownload({ reason: 'forbidden_address', range: 'linkLocal' }, 'p')]).toJSON(),

@@ -32,10 +32,14 @@ const STAGES: Readonly<Record<FetchStage, string>> = {
   slow_body: 'its host sent almost nothing',
 };
 
-/** `param` is the field that held the URL. What a server said never becomes part of it. */
-export function problemOfDownload(failure: FetchFailure, param: string): Problem {
+/**
+ * `param` is the field that held the URL. What a server said never becomes part of it. `takenBytes` is what would have been taken,
+ * where the download went on beyond it to find out whether the file can be made smaller.
+ */
+export function problemOfDownload(failure: FetchFailure, param: string, takenBytes?: number): Problem {
   if (failure.reason === 'too_large') {
-    const { maxBytes, actualBytes } = failure;
+    const { actualBytes } = failure;
+    const maxBytes = Math.min(failure.maxBytes, takenBytes ?? failure.maxBytes);
     const size = actualBytes === null ? 'more' : `${grouped(actualBytes)} bytes`;
     return {
       code: 'invalid_parameters',

@@ -14,12 +14,19 @@ const BEST_QUALITY = 92;
 /** Below it the damage is plain to see. */
 const LEAST_QUALITY = 40;
 const PALETTES = [256, 128, 64] as const;
+/** A quarter of the colours saves a third of the bytes, seldom half: what is this many times too large stays too large. */
+const PALETTES_SAVE = 3;
+/** Nearer to the bytes allowed than this, more quality is not worth the seconds that another encoding of a large picture takes. */
+const NEAR_ENOUGH = 0.9;
 
 interface Original {
   readonly format: string;
   readonly hasAlpha: boolean;
   readonly isMask: boolean;
 }
+
+/** An AVIF is encoded as a whole, some 35 bytes for each pixel (measured); others take 10. Beyond this it is no target. */
+const MOST_PIXELS_AS_AVIF = 12_000_000;
 
 /** The format it has stays the first choice where it may; others only where a conversion is allowed. */
 export function targetsFor(
@@ -51,7 +58,9 @@ interface Encoded {
 
 /** Null where no target fits into the bytes. */
 export async function encode(pixels: Pixels, options: EncodeOptions): Promise<Encoded | null> {
-  const { targets, maxBytes, mayCompress } = options;
+  const { maxBytes, mayCompress } = options;
+  const mayBeAvif = pixels.width * pixels.height <= MOST_PIXELS_AS_AVIF;
+  const targets = options.targets.filter((target) => target !== 'avif' || mayBeAvif);
   const fits = (data: Uint8Array) => maxBytes === null || data.byteLength <= maxBytes;
   // Another format instead of less quality is worth a try only where quality may not be given up.
   for (const format of mayCompress ? targets.slice(0, 1) : targets) {
@@ -66,13 +75,14 @@ export async function encode(pixels: Pixels, options: EncodeOptions): Promise<En
   ];
   for (const group of [keeping, flattening]) {
     for (const format of group) {
-      const data = isLossy(format) ? await highestQuality(pixels, format, fits) : null;
+      const data = isLossy(format) ? await highestQuality(pixels, format, maxBytes) : null;
       if (data) return { data, format, compressed: true };
     }
     if (!group.includes('png')) continue;
     for (const colours of PALETTES) {
       const data = await toBytes(prepare(pixels, 'png').png({ palette: true, colours, effort: 4 }));
       if (fits(data)) return { data, format: 'png', compressed: true };
+      if (maxBytes !== null && data.byteLength > maxBytes * PALETTES_SAVE) break;
     }
   }
   return null;
@@ -82,19 +92,20 @@ function isLossy(format: Target): boolean {
   return format === 'jpeg' || format === 'webp' || format === 'avif';
 }
 
-/** The best that fits, by halving the range. */
+/** The best that fits, by halving the range, or what comes near enough to the bytes allowed. */
 async function highestQuality(
   pixels: Pixels,
   format: Target,
-  fits: (data: Uint8Array) => boolean,
+  maxBytes: number | null,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   let [low, high] = [LEAST_QUALITY, BEST_QUALITY - 1];
   let best: Uint8Array<ArrayBuffer> | null = null;
   // The least first: where even that is too large, the other tries are spared.
   for (let quality = low; low <= high; quality = (low + high) >> 1) {
     const data = await write(pixels, format, quality);
-    if (fits(data)) {
+    if (maxBytes === null || data.byteLength <= maxBytes) {
       best = data;
+      if (maxBytes !== null && data.byteLength > maxBytes * NEAR_ENOUGH) break;
       low = quality + 1;
     } else {
       high = quality - 1;

@@ -121,7 +121,7 @@ const NOUNS: Readonly<Record<MediaKind, string>> = { image: 'image', video: 'vid
 export function describeFormat(name: string, kind?: MediaKind): string {
   const format = formatNamed(name);
   if (!format) return `a ${name} file`;
-  const article = /^(A|E|I|O|MP|M4|FLV)/.test(format.label) ? 'an' : 'a';
+  const article = /^(A|E|I|O|MP|M4|FLV|SVG)/.test(format.label) ? 'an' : 'a';
   return `${article} ${format.label} ${NOUNS[kind ?? format.kind]}`;
 }
 

@@ -5,7 +5,7 @@ import { MAX_PIXELS } from './inspection.ts';
 import { exactSize, type Size } from './match.ts';
 
 /** Nothing is ever enlarged beyond twice its size: that would invent what is not in the picture. */
-export const MAX_ENLARGEMENT = 2;
+const MAX_ENLARGEMENT = 2;
 /** Two ratios this close are one shape: what is cut off then is a row or two of pixels. */
 const SAME_SHAPE = 0.01;
 

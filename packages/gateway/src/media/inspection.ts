@@ -1,6 +1,4 @@
-/** What looking into a file can tell: a closed union, and the only thing that leaves the decoding threads. */
-
-import type { RepairOutcome, RepairRequest } from './repair-job.ts';
+/** What looking into a file can tell: a closed union. */
 
 /** Pixels an image may have at most, all channels aside: 50 MP. Beyond it a small file can unpack into gigabytes. */
 export const MAX_PIXELS = 50_000_000;
@@ -71,17 +69,6 @@ export type Inspection =
 
 /** The bytes, or the path of a file of this machine. */
 export type MediaSource = Uint8Array | string;
-
-/** What the main thread asks a decoding thread. */
-export interface DecodeJob {
-  readonly source: Uint8Array<ArrayBuffer> | string;
-  readonly format: string;
-  /** Null: only look. */
-  readonly repair: RepairRequest | null;
-}
-
-/** An {@link Inspection} where the job was to look, a {@link RepairOutcome} where it was to repair. */
-export type DecodeResult = Inspection | RepairOutcome;
 
 export function corrupt(format: string, why: string): Inspection {
   return { kind: 'corrupt', format, why };

@@ -79,6 +79,8 @@ describe('an input against the limits of a model', () => {
     const [wide] = problems(3000, 1000);
     assert.equal(wide?.details.actual_ratio, 3);
     assert.deepEqual(wide?.mendableBy, ['crop', 'pad']);
+    assert.match(wide?.remedy ?? '', /^Crop or pad the image to a ratio /);
+    assert.match(all[1]?.remedy ?? '', /width times height may be 40000000 at most/);
   });
 
   it('measures seconds to a tenth, and offers no repair', () => {
@@ -88,6 +90,7 @@ describe('an input against the limits of a model', () => {
     assert.deepEqual(of(1), []);
     assert.equal(of(30.06)[0]?.subtype, 'video_duration');
     assert.deepEqual(of(45.5)[0]?.details, { min_seconds: 1, max_seconds: 30, actual_seconds: 45.5 });
+    assert.equal(of(45.5)[0]?.remedy, 'Send a file that lasts between 1 and 30 s.');
   });
 
   it('says why something cannot be used at all', () => {
@@ -121,6 +124,8 @@ describe('an input against the limits of a model', () => {
       height: 30_000,
     } as const;
     assert.equal(verdict(bomb), 'invalid_parameters/image_dimension');
+    const judged = usableAs(bomb, subject, limits);
+    assert.equal('code' in judged && judged.remedy, 'Send the image with at most 50 megapixels.');
   });
 
   it('takes HEIC and other spellings where the model does', () => {

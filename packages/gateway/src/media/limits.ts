@@ -39,6 +39,7 @@ export function usableAs(
         subtype: 'corrupted',
         param,
         because: `${param} is ${describeFormat(inspection.format)} that ${inspection.why}.`,
+        ...(subject.expects === 'image' ? {} : { remedy: 'Save or export the file anew and send that.' }),
         details: { reason: 'corrupted', format: inspection.format },
       };
     case 'too_large': {
@@ -50,6 +51,7 @@ export function usableAs(
         subtype: 'image_dimension',
         param,
         because: `${param} claims ${size} pixels; ${label} images of more than ${maxPixels / 1_000_000} megapixels are not opened.`,
+        remedy: `Send the image with at most ${maxPixels / 1_000_000} megapixels.`,
         details: {
           max_pixels: maxPixels,
           ...(width === null || height === null ? {} : { actual_width: width, actual_height: height }),
@@ -102,7 +104,7 @@ function wrongFormat(
 }
 
 /** A model that takes no GIF wants one picture, whatever the container could hold. */
-export function isUnwantedAnimation(facts: MediaFacts, limits: InputLimits): boolean {
+function isUnwantedAnimation(facts: MediaFacts, limits: InputLimits): boolean {
   return facts.kind === 'image' && facts.frames > 1 && !limits.formats.includes('gif');
 }
 
@@ -171,6 +173,7 @@ function sidesOutOfRange(picture: Picture, { param }: Subject, limits: InputLimi
     subtype: 'image_dimension',
     param,
     because: `${param} is ${width}x${height} pixels; each side must be ${rangeInWords(limits.minSide, limits.maxSide)} pixels.`,
+    ...(picture.isImage ? {} : { remedy: 'Scale the clip so that both sides are within the range.' }),
     details: {
       ...(limits.minSide === undefined ? {} : { min_side: limits.minSide }),
       ...(limits.maxSide === undefined ? {} : { max_side: limits.maxSide }),
@@ -189,6 +192,7 @@ function tooManyPixels(picture: Picture, { param }: Subject, limits: InputLimits
     subtype: 'image_dimension',
     param,
     because: `${param} is ${width}x${height}, ${width * height} pixels; at most ${limits.maxPixels} are accepted.`,
+    remedy: `Make the ${picture.isImage ? 'image' : 'clip'} smaller: width times height may be ${limits.maxPixels} at most.`,
     details: {
       max_pixels: limits.maxPixels,
       actual_pixels: width * height,
@@ -210,6 +214,7 @@ function ratioOutOfRange(picture: Picture, { param }: Subject, limits: InputLimi
     subtype: 'image_dimension',
     param,
     because: `${param} is ${width}x${height}, a ratio (width / height) of ${rounded(ratio)}; it must be ${rangeInWords(limits.minRatio, limits.maxRatio)}.`,
+    remedy: `Crop or pad the ${picture.isImage ? 'image' : 'clip'} to a ratio ${rangeInWords(limits.minRatio, limits.maxRatio)}.`,
     details: {
       ...(limits.minRatio === undefined ? {} : { min_ratio: limits.minRatio }),
       ...(limits.maxRatio === undefined ? {} : { max_ratio: limits.maxRatio }),

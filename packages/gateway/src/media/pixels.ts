@@ -11,6 +11,14 @@ export interface Undecodable {
   readonly why: string;
 }
 
+/** What came of a file in a format that libvips does not read here. */
+export type Foreign =
+  | { readonly kind: 'pixels'; readonly pixels: Pixels }
+  /** As of an inspection. */
+  | { readonly kind: 'corrupt'; readonly why: string }
+  /** The package for it is not installed, or the file holds a codec that it does not know. */
+  | { readonly kind: 'no_decoder' };
+
 export const CUT_OFF: Undecodable = { why: 'ends too early: it is truncated or damaged' };
 
 export function isOpaque({ data, channels }: Pixels): boolean {

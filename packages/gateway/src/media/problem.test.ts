@@ -41,6 +41,9 @@ describe('many problems as one error', () => {
       error.issues.map((issue) => issue.param),
       ['a', 'd', 'c', 'b'],
     );
+    assert.match(error.message, /There are 3 more problems: see `issues`\./);
+    assert.doesNotMatch(error.issues[3]?.message ?? '', /more problem/);
+    assert.match(errorOf([network, mismatch]).message, /There is one more problem: see `issues`\./);
     assert.deepEqual(error.fixes, tooLarge.fixes);
   });
 

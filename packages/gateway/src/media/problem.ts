@@ -44,11 +44,16 @@ export function errorOf(problems: readonly [Problem, ...Problem[]]): TaskError {
   const top = problems.reduce((best, problem) => (rank(problem) < rank(best) ? problem : best), first);
   if (problems.length === 1) return toError(top);
   return toError(
-    top,
+    { ...top, because: `${top.because} ${others(problems.length - 1)}` },
     problems.map((problem) => toError(problem)),
     distinct(problems.flatMap((problem) => problem.fixes ?? [])),
   );
 }
+
+const others = (count: number) =>
+  count === 1
+    ? 'There is one more problem: see `issues`.'
+    : `There are ${count} more problems: see \`issues\`.`;
 
 /** One repair may answer several problems. */
 function distinct(fixes: readonly Fix[]): Fix[] {

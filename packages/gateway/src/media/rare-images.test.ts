@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createChecker, type MediaChecker } from './checker.ts';
-import type { RepairRequest } from './repair-job.ts';
+import type { RepairRequest } from './decode-job.ts';
 import { claimingPng, sampleImage } from './sample-media.ts';
 import { photoHeic, sampleApng, sampleBmp, sampleIco } from './sample-rare-images.ts';
 

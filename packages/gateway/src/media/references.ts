@@ -89,7 +89,10 @@ export async function load(url: string, maxBytes: number, from: LoadFrom): Promi
   }
   const fetched = await fetcher.fetchMedia(url, { maxBytes, signal, purpose: 'input' });
   if (fetched.kind === 'failed') {
-    return { kind: 'problem', at: ({ path }) => problemOfDownload(fetched.failure, path) };
+    return {
+      kind: 'problem',
+      at: ({ path, limits }) => problemOfDownload(fetched.failure, path, limits.maxBytes),
+    };
   }
   const { path, bytes, discard } = fetched;
   return { kind: 'loaded', file: { source: path, bytes, keep: (to) => files.adopt(to, path), discard } };

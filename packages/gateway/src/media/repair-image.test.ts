@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createChecker, type MediaChecker } from './checker.ts';
-import type { RepairRequest } from './repair-job.ts';
+import type { RepairRequest } from './decode-job.ts';
 import { photoHeic } from './sample-rare-images.ts';
 
 const REQUEST: RepairRequest = {
@@ -104,5 +104,24 @@ describe('a repaired picture', () => {
       [sharpEdged.format, sharpEdged.at(9, 9), sharpEdged.at(8, 8)],
       ['png', [255, 255, 255], [0, 0, 0]],
     );
+  });
+
+  it('is never a large AVIF, which would take a gigabyte to write', async () => {
+    const create = { width: 4000, height: 3001, channels: 3 as const, background: '#345' };
+    const large = await sharp({ create }).png().toBuffer();
+    const formats = (names: readonly string[]): RepairRequest => ({
+      ...REQUEST,
+      ops: ['convert'],
+      formats: names,
+    });
+    assert.equal((await checker.repair(large, 'png', formats(['avif']))).kind, 'impossible');
+    const other = await checker.repair(large, 'png', formats(['avif', 'webp']));
+    assert.equal(other.kind === 'repaired' && other.format, 'webp');
+    const smaller = await repaired(large, 'png', {
+      ...formats(['avif']),
+      ops: ['convert', 'resize'],
+      size: { limits: { maxSide: 100 }, exact: null },
+    });
+    assert.deepEqual([smaller.format, smaller.info.width], ['avif', 100]);
   });
 });

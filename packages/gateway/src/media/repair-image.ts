@@ -8,6 +8,7 @@
 import { readFile } from 'node:fs/promises';
 import { framesOfPng } from './apng.ts';
 import { decodeForeign } from './decode-foreign.ts';
+import type { RepairOutcome, RepairRequest, RepairStep } from './decode-job.ts';
 import { encode, targetsFor } from './encode-image.ts';
 import { formatNamed, isForeign } from './formats.ts';
 import { planSize, type SizeStep } from './geometry.ts';
@@ -15,7 +16,6 @@ import { type MediaSource, maxPixelsOf } from './inspection.ts';
 import { type Size, sizeInWords } from './match.ts';
 import { hasTrailingData } from './picture-end.ts';
 import { isOpaque, type Pixels, withoutAlpha } from './pixels.ts';
-import type { RepairOutcome, RepairRequest, RepairStep } from './repair-job.ts';
 import { sharp, VIPS_SECONDS } from './vips.ts';
 
 export async function repairImage(

@@ -217,6 +217,9 @@ describe('repairing an input', () => {
     );
     const error = await refusal(heavy, { maxBytes });
     assert.deepEqual([error.subtype, error.fixes.map((fix) => fix.op)], ['file_too_large', ['compress']]);
+    const most = Math.round(heavy.byteLength * 0.8);
+    const near = await repaired(heavy, { maxBytes: most }, ['compress']);
+    assert.ok(near.data.byteLength > most * 0.9, `${near.data.byteLength} of ${most}`);
     const hopeless = await refusal(heavy, { maxBytes: 500 }, ALL);
     assert.deepEqual([hopeless.subtype, hopeless.fixes], ['file_too_large', []]);
     const png = await sampleImage('png', 300, 300);

@@ -4,7 +4,7 @@ import { looksLikeWebPage } from '../net/web-page.ts';
 import { formatNamed, formatOfMimeType, type MediaFormat } from './formats.ts';
 
 /** Enough for every format of the table. */
-export const SNIFF_BYTES = 4096;
+const SNIFF_BYTES = 4096;
 
 export type Sniffed =
   | { readonly kind: 'media'; readonly format: MediaFormat }

@@ -1,7 +1,7 @@
 /** Pictures for those who read no more than libvips does, such as the detectors of moderation. */
 import type { MediaChecker } from './checker.ts';
+import type { RepairRequest } from './decode-job.ts';
 import { formatOfMimeType, isForeign } from './formats.ts';
-import type { RepairRequest } from './repair-job.ts';
 
 const AS_JPEG: RepairRequest = {
   ops: ['convert'],

@@ -32,7 +32,7 @@ export interface DetectorWorld {
   callerFor(service: string, secrets: readonly string[]): Promise<HostedCaller & { close(): Promise<void> }>;
   /** Remembers what is to be closed when the gateway is. */
   onClose(close: () => Promise<void>): void;
-  /** Remembers what may be made ready once the gateway listens and has a free moment. */
+  /** Remembers what may be made ready once the gateway listens and has a free moment. It must not reject. */
   onListening(work: () => Promise<void>): void;
 }
 

@@ -9,14 +9,14 @@ import { ManualClock } from '../clock.ts';
 import { createChecker } from '../media/checker.ts';
 import { photoHeic, sampleBmp } from '../media/sample-rare-images.ts';
 import { translator } from '../media/translate.ts';
-import { createWorkbench } from '../upstream/studio/render/workbench.ts';
-import { memoryDecisions } from './decisions.ts';
+import { createWorkbench } from '../upstream/studio/render/testing/workbench.ts';
 import type { Detector } from './detector.ts';
 import { openDoors, type Sight } from './door.ts';
 import type { FrameSampling, FrameSource, Sampled } from './frames/frames.ts';
 import { logVideoWatch, openFrames } from './frames/video.ts';
 import { createModerator } from './moderate.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
+import { memoryDecisions } from './testing/memory-decisions.ts';
 
 const signal = new AbortController().signal;
 const real = { skip: !isInstalled() && 'needs the decoder: npm run moderation:install-frames' };

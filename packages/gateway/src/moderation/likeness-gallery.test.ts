@@ -3,8 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { openGallery } from './likeness-gallery.ts';
-import type { GalleryFault, GalleryOutcome, GalleryPicture } from './local-images.ts';
+import {
+  type GalleryFault,
+  type GalleryOutcome,
+  type GalleryPicture,
+  openGallery,
+} from './likeness-gallery.ts';
 
 const folders: string[] = [];
 after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));

@@ -7,7 +7,6 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import type { GalleryFault, GalleryOutcome, GalleryPicture, People } from './local-images.ts';
 
 export interface LikenessGallery {
   /** Absolute. */
@@ -15,6 +14,24 @@ export interface LikenessGallery {
   /** The cosine of two faces from which on they count as the same person's. */
   readonly threshold: number;
 }
+
+/** What goes to the package and comes back from it; the same shapes stand in its `gallery.ts`. */
+export interface GalleryPicture {
+  readonly label: string;
+  read(): Promise<Uint8Array>;
+}
+export type GalleryFault =
+  | { readonly kind: 'unreadable' | 'not_a_picture' | 'no_face' }
+  | { readonly kind: 'several_faces'; readonly count: number }
+  | { readonly kind: 'small_face'; readonly side: number; readonly least: number };
+export type GalleryOutcome =
+  | { readonly kind: 'read'; readonly people: People }
+  | {
+      readonly kind: 'faulty';
+      readonly faults: readonly { readonly at: number; readonly fault: GalleryFault }[];
+    };
+/** Holds biometric data, in memory only; it goes back to the package as it came. */
+export type People = readonly { readonly label: string }[];
 
 interface Placed {
   readonly label: string;

@@ -3,9 +3,9 @@
  * own that most installations do not have (docs/decisions/moderation-local.md): it is imported only when the configuration asks for it.
  */
 import type { Detector, Finding, Subject } from './detector.ts';
-import type { LikenessGallery } from './likeness-gallery.ts';
+import type { GalleryOutcome, GalleryPicture, LikenessGallery, People } from './likeness-gallery.ts';
 
-/** What the package sees; the same shapes stand in its `look.ts`, `gallery.ts` and `index.ts`. */
+/** What the package sees; the same shapes stand in its `look.ts` and `index.ts`. */
 interface Scores {
   readonly drawing: number;
   readonly hentai: number;
@@ -20,22 +20,6 @@ export interface Look {
   /** Each person of the gallery whom any face is like, however little. */
   readonly alike: readonly { readonly label: string; readonly cosine: number }[];
 }
-export interface GalleryPicture {
-  readonly label: string;
-  read(): Promise<Uint8Array>;
-}
-export type GalleryFault =
-  | { readonly kind: 'unreadable' | 'not_a_picture' | 'no_face' }
-  | { readonly kind: 'several_faces'; readonly count: number }
-  | { readonly kind: 'small_face'; readonly side: number; readonly least: number };
-export type GalleryOutcome =
-  | { readonly kind: 'read'; readonly people: People }
-  | {
-      readonly kind: 'faulty';
-      readonly faults: readonly { readonly at: number; readonly fault: GalleryFault }[];
-    };
-/** Holds biometric data, in memory only; it goes back to the package as it came. */
-export type People = readonly { readonly label: string }[];
 export interface Looker {
   look(
     bytes: Uint8Array,

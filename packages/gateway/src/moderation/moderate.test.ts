@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TaskError } from '@sluice/errors';
 import { ManualClock } from '../clock.ts';
-import { type Decisions, memoryDecisions, overrule } from './decisions.ts';
+import { type Decisions, overrule } from './decisions.ts';
 import type { Detector, Finding, Subject } from './detector.ts';
 import { createModerator, type InputRequest, type Moderated, type Picture } from './moderate.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
+import { memoryDecisions } from './testing/memory-decisions.ts';
 import { BUILT_IN_PACKS, createTextRules, readPacks } from './text/rules.ts';
 
 const text = createTextRules(readPacks(BUILT_IN_PACKS));
@@ -115,6 +116,32 @@ describe('moderation', () => {
     assert.deepEqual(
       record?.findings.map(({ rule, spans }) => ({ rule, spans })),
       [{ rule: 'adult.nudity', spans: [{ start: 0, end: 7 }] }],
+    );
+  });
+
+  it('names every place at once, each a decision of its own that is overruled alone', async () => {
+    const { moderator, decisions } = open({ detectors: [seeing({ rule: 'skin' })] });
+    const words = { prompt: 'a boat', style: 'n.u.d.e', title: 'Taylor Swift' };
+    const error = await refused(moderator.checkInput(request(words, [picture(), picture('mask_url')])));
+    assert.equal(error.param, 'style', 'of equally grave ones the first');
+    assert.match(error.message, /There are 3 more problems: see `issues`\./);
+    const issues = error.issues.map(({ param, subtype, details }) => [param, subtype, details.decision_id]);
+    assert.deepEqual(issues, [
+      ['style', 'adult', 'mod_id1'],
+      ['title', 'celebrity_likeness', 'mod_id2'],
+      ['image_urls[0]', 'adult', 'mod_id3'],
+      ['mask_url', 'adult', 'mod_id4'],
+    ]);
+    assert.doesNotMatch(error.issues[1]?.message ?? '', /more problem/);
+    assert.deepEqual(
+      (await decisions.find('mod_id2'))?.findings.map(({ input }) => input),
+      ['title'],
+    );
+    await overrule(decisions, 'mod_id2', { by: null, now: 1 });
+    const again = await refused(moderator.checkInput(request(words, [picture(), picture('mask_url')])));
+    assert.deepEqual(
+      again.issues.map(({ param }) => param),
+      ['style', 'image_urls[0]', 'mask_url'],
     );
   });
 

@@ -14,7 +14,7 @@ import { isOverruledBy } from './decisions.ts';
 import { type Detector, type Finding, type Stage, type Subject, TEXT_RULES } from './detector.ts';
 import { FRAMES, type Sampled } from './frames/frames.ts';
 import { decide, type Policy, type PolicyRules, rulesFor, type Verdict, type Who } from './policy.ts';
-import { refusalOf, unlooked } from './refusal.ts';
+import { type Blocked, refusalOf, unlooked } from './refusal.ts';
 import { placed, textOf } from './texts.ts';
 
 export interface Picture {
@@ -183,8 +183,21 @@ async function settle(
 
   switch (verdict.kind) {
     case 'block': {
-      const id = await note(verdict);
-      throw refusalOf({ ...verdict, stage, decisionId: id, requestId: request.requestId });
+      const { requestId } = request;
+      const first = { ...verdict, stage, decisionId: await note(verdict), requestId };
+      const others: Blocked[] = [];
+      for (const here of stage === 'input' ? elsewhere(findings, verdict.deciding) : []) {
+        const alone = await judge(deps, request, rules, here);
+        if (alone.kind !== 'block') continue;
+        const decisionId = await writeDown(deps, request, {
+          stage,
+          findings: here,
+          failures,
+          verdict: alone,
+        });
+        others.push({ ...alone, stage, decisionId, requestId });
+      }
+      throw refusalOf(first, others);
     }
     case 'report':
       return { kind: 'passed', findings, decisionId: await note(verdict) };
@@ -198,6 +211,21 @@ async function settle(
       return never;
     }
   }
+}
+
+/**
+ * What was found at each of the other places, so that a client need not mend one to hear of the next. Each is judged alone and is
+ * a decision of its own, because each is overruled alone.
+ */
+function elsewhere(findings: readonly Finding[], { input }: Finding): (readonly Finding[])[] {
+  const places = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    if (finding.input === input) continue;
+    const here = places.get(finding.input);
+    if (here) here.push(finding);
+    else places.set(finding.input, [finding]);
+  }
+  return [...places.values()];
 }
 
 /** Once, where a detector that is down failed at every frame. */

@@ -13,27 +13,38 @@ const SHOWS: Readonly<Record<Category, string>> = {
   general: 'content that this gateway does not allow',
 };
 
-interface Blocked extends Omit<Exclude<Verdict, { kind: 'allow' }>, 'kind'> {
+export interface Blocked extends Omit<Exclude<Verdict, { kind: 'allow' }>, 'kind'> {
   readonly stage: Stage;
   readonly decisionId: string;
   readonly requestId: string;
 }
 
-export function refusalOf({ by, deciding, threshold, stage, decisionId, requestId }: Blocked): TaskError {
+/** The gravest on top; with `others`, what is wrong at other places, each is in `issues`. */
+export function refusalOf(gravest: Blocked, others: readonly Blocked[] = []): TaskError {
+  if (others.length === 0) return toError(gravest, '', []);
+  const more =
+    others.length === 1
+      ? ' There is one more problem: see `issues`.'
+      : ` There are ${others.length} more problems: see \`issues\`.`;
+  return toError(
+    gravest,
+    more,
+    [gravest, ...others].map((one) => toError(one, '', [])),
+  );
+}
+
+function toError(blocked: Blocked, more: string, issues: readonly TaskError[]): TaskError {
+  const { by, deciding, threshold, stage, decisionId, requestId } = blocked;
   const { category, input, atSeconds } = deciding;
   const second = atSeconds === undefined ? null : Math.round(atSeconds * 10) / 10;
   const place = stage === 'input' ? input : 'The result';
+  const where = second === null ? place : `${place} at ${second} s`;
   const score = Math.round(deciding.score * 100) / 100;
   return new TaskError('content_policy_violation', {
     subtype: category,
     param: stage === 'input' ? input : null,
-    because: because(
-      by,
-      second === null ? place : `${place} at ${second} s`,
-      SHOWS[category],
-      score,
-      threshold,
-    ),
+    because: `${because(by, where, SHOWS[category], score, threshold)}${more}`,
+    issues,
     details: {
       stage,
       category,

@@ -82,7 +82,9 @@ async function dial(address: string, port: number, network: Network, watch: Watc
   }
 }
 
-/** One address that the proxy refused for reasons of its own leaves open whether the host is there: that is not told to be the host's fault. */
+/**
+ * One address that the proxy refused for reasons of its own leaves open whether the host is there: that is not told to be the host's fault.
+ */
 function refusalOf(refusals: readonly (NetworkFault | Stranded)[]): FailedFetch | Stranded {
   const faults: NetworkFault[] = [];
   for (const refusal of refusals) {

@@ -78,7 +78,7 @@ export interface Fetcher {
   fetchMedia(url: string, options: FetchOptions): Promise<FetchedMedia>;
 }
 
-export const MAX_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 const PACE_WINDOW_MS = 10_000;
 
 const DEFAULT_TARGETS: TargetPolicy = {

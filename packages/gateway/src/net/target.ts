@@ -67,7 +67,9 @@ export function bareHost({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 
-/** An entry of the operator's lists as a URL would have it (lower case, punycode, one notation of each address); null for what is no host. */
+/**
+ * An entry of the operator's lists as a URL would have it (lower case, punycode, one notation of each address); null for what is no host.
+ */
 export function hostOf(entry: string): string | null {
   const host = isIP(entry) === 6 ? `[${entry}]` : entry;
   if (/[^\p{L}\p{M}\p{N}._-]/u.test(entry) && isIP(entry) === 0) return null;

@@ -1,7 +1,8 @@
 /** Removes what has outlived its retention: final tasks with their results, inputs nobody came back for, late results, decisions. */
 import type { Logger } from 'pino';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { FileStore } from '../files/files.ts';
+import { type Recurring, recurring } from '../recurring.ts';
 import type { Store } from '../store/store.ts';
 
 const EVERY_MS = 10 * 60_000;
@@ -19,25 +20,19 @@ export interface SweeperDeps {
   readonly tasksMs: number;
 }
 
-export interface Sweeper {
+export interface Sweeper extends Recurring {
   /** One whole sweep; resolves to the number of tasks removed. */
   sweep(): Promise<number>;
-  stop(): void;
 }
 
 export function startSweeper(deps: SweeperDeps): Sweeper {
-  let timer: Timer;
-  const again = () => {
-    timer = deps.clock.after(EVERY_MS, () => {
-      sweep(deps)
-        .catch((error: unknown) =>
-          deps.log.error({ err: error }, 'the retention sweep failed; it comes again'),
-        )
-        .finally(again);
-    });
-  };
-  again();
-  return { sweep: () => sweep(deps), stop: () => timer.cancel() };
+  const { clock, log } = deps;
+  const { stop } = recurring(
+    { clock, everyMs: EVERY_MS },
+    () => sweep(deps),
+    (error) => log.error({ err: error }, 'the retention sweep failed; it comes again'),
+  );
+  return { sweep: () => sweep(deps), stop };
 }
 
 async function sweep({ store, files, clock, tasksMs }: SweeperDeps): Promise<number> {

@@ -79,15 +79,8 @@ export interface Uploads {
   sweep(): Promise<number>;
 }
 
-/** 100 files of 100 MB for 72 hours: contract.md 7. */
-export const DEFAULT_UPLOADS: UploadSettings = {
-  maxFiles: 100,
-  maxBytes: 100_000_000,
-  lifeMs: 72 * 3_600_000,
-};
-
 /** Each may lie in the scratch folder with as many bytes as one file may have: at 100 MB, 3.2 GB of disk at the very most. */
-export const PARALLEL_UPLOADS: TurnstileBounds = { each: 8, all: 32 };
+const PARALLEL_UPLOADS: TurnstileBounds = { each: 8, all: 32 };
 const COME_AGAIN_SECONDS = 2;
 
 const FOLDER = 'uploads/';

@@ -6,8 +6,7 @@
  * needs to ask about a job again goes into the handle, which the engine stores before its next step.
  */
 import type { Evidence } from '@sluice/errors';
-import type { ParameterMapping } from '../catalog/mapping.ts';
-import type { MediaKind, MediaParam, TaskType } from '../catalog/model.ts';
+import type { MediaKind, MediaParam, ParameterMapping, TaskType } from '../catalog/model.ts';
 import type { Clock } from '../clock.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 

@@ -203,7 +203,7 @@ export function formOf(parts: readonly FormPart[]): FormData {
 }
 
 /** A thrown error with its causes, as plain JSON. */
-export function flatFault(error: unknown, depth = 0): NetworkFault {
+function flatFault(error: unknown, depth = 0): NetworkFault {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const fields = error as Error & { code?: unknown; errno?: unknown; syscall?: unknown; errors?: unknown };
   const nested = Array.isArray(fields.errors) ? fields.errors : [];

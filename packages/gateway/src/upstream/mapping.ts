@@ -1,6 +1,5 @@
 /** Applies a route's parameter mapping. */
-import type { ParameterMapping } from '../catalog/mapping.ts';
-import type { MediaParam } from '../catalog/model.ts';
+import type { MediaParam, ParameterMapping } from '../catalog/model.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 
 /** An input as the provider takes it: a URL or a data URL. */

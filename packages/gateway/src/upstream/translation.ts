@@ -2,7 +2,7 @@
  * For providers whose interface is one and the same for their models: the adapter knows how our parameters are said there. What
  * the route's mapping names is the operator's business instead, and is neither translated nor refused.
  */
-import type { ParameterMapping } from '../catalog/mapping.ts';
+import type { ParameterMapping } from '../catalog/model.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { mapParameters } from './mapping.ts';
 import type { Unsupported } from './unsupported.ts';

@@ -67,7 +67,7 @@ export function inputFor(param: InputMedia['param'], index = 0, facts: Partial<I
 }
 
 /** An emulator that answers every call with what it is told to. */
-export function parrot(provider: string): ProviderEmulator & { says: Reply } {
+function parrot(provider: string): ProviderEmulator & { says: Reply } {
   return {
     provider,
     scenarios: [],

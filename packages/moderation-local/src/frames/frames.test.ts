@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
 import sharp from 'sharp';
+import { handTimers } from '../testing/hand-timers.ts';
 import {
-  type After,
   createFrameSource,
   type FrameSource,
   type FrameSourceOptions,
@@ -36,23 +36,6 @@ async function withSource<T>(
 }
 
 const told = (sampled: Sampled) => (sampled.kind === 'failed' ? sampled.reason : 'frames');
-
-/** Timers that go off when they are told to. */
-function handTimers() {
-  const waiting = new Set<{ readonly ms: number; readonly then: () => void }>();
-  const after: After = (ms, then) => {
-    const timer = { ms, then };
-    waiting.add(timer);
-    return { cancel: () => void waiting.delete(timer) };
-  };
-  const ring = () => {
-    for (const timer of [...waiting]) {
-      waiting.delete(timer);
-      timer.then();
-    }
-  };
-  return { after, ring, waiting };
-}
 
 /** Until the first video has its process. */
 async function begun(waiting: ReadonlySet<unknown>): Promise<void> {

@@ -8,12 +8,13 @@
  * memory and of output and without the gateway's environment; when it breaks, this video is `failed` and nothing else is. A video
  * is never taken for clean because it could not be decoded: one error on the way is `failed` as well.
  */
+import { type After, systemAfter } from '../after.ts';
 import { isInstalled } from './codec.ts';
-import { type After, decodeAlone, type VideoFile } from './lone-process.ts';
+import { decodeAlone, type VideoFile } from './lone-process.ts';
 import { selfTest } from './self-test.ts';
 import type { Sampled } from './wire.ts';
 
-export type { After, VideoFile } from './lone-process.ts';
+export type { VideoFile } from './lone-process.ts';
 export type { Frame, Sampled } from './wire.ts';
 
 export interface FrameSource {
@@ -33,14 +34,9 @@ export interface FrameSourceOptions {
   readonly atOnce?: number;
   /** The process's file; only tests have another. */
   readonly child?: URL;
-  /** Calls `then` after so many milliseconds. Default: the system's timers, which do not keep the process alive. */
+  /** Default: {@link systemAfter}. */
   readonly after?: After;
 }
-
-const systemAfter: After = (ms, then) => {
-  const timer = setTimeout(then, ms).unref();
-  return { cancel: () => clearTimeout(timer) };
-};
 
 /** The process holds the whole file. */
 const MAX_VIDEO_BYTES = 512_000_000;

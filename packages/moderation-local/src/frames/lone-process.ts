@@ -4,14 +4,13 @@ import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import type { After } from '../after.ts';
 import { MAX_FRAME_BYTES, readAnswer, type Sampled } from './wire.ts';
 
 export interface VideoFile {
   readonly bytes: number;
   open(): Promise<Readable>;
 }
-
-export type After = (ms: number, then: () => void) => { cancel(): void };
 
 export interface LoneOptions {
   /** What the process runs. */

@@ -14,10 +14,10 @@ import {
 import sharp from 'sharp';
 import { ManualClock } from '../../clock.ts';
 import { createCaller } from '../../upstream/call.ts';
-import { memoryDecisions } from '../decisions.ts';
 import type { Detector, DetectorOutcome, Finding, Subject } from '../detector.ts';
 import { createModerator } from '../moderate.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
+import { memoryDecisions } from '../testing/memory-decisions.ts';
 import type { HostedAnswer, HostedCaller, HostedRequest } from './ask.ts';
 import { createHostedDetector, type HostedSettings, secretsOf } from './hosted.ts';
 

@@ -5,7 +5,6 @@
 import type { StoredDecision, StoredOverrule } from '../decisions.ts';
 import type { Admission, AdmissionOutcome, Fence } from '../store.ts';
 import type { UploadAdmission, UploadRecord } from '../uploads.ts';
-import type { AnswerCrossing } from './rows.ts';
 
 export interface AdmitCommand {
   readonly kind: 'admit';
@@ -178,18 +177,3 @@ export type Answer =
       readonly why: 'refused' | 'unavailable';
       readonly message: string;
     };
-
-/** What the writer thread posts. */
-export type WriterMessage =
-  | { readonly kind: 'ready' }
-  | {
-      readonly kind: 'unusable';
-      readonly reason: UnusableReason;
-      readonly because: string;
-      readonly remedy: string;
-    }
-  | { readonly kind: 'answers'; readonly answers: readonly AnswerCrossing[] }
-  /** After this the writer takes nothing more. */
-  | { readonly kind: 'broken'; readonly message: string };
-
-export type UnusableReason = 'locked' | 'newer_schema' | 'not_a_store' | 'corrupt' | 'unreachable';

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { admitOne, completed, customer, NOW, prepared, step, watching } from '../conformance/sample.ts';
 import { dumpSchema, migrate, migrations } from './migrate.ts';
 import { openSqliteStore, StoreUnusable } from './store.ts';
-import { raw, sqliteTest } from './subject.ts';
+import { raw, sqliteTest } from './testing/subject.ts';
 
 function overwritePagesOf(table: string, path: string): void {
   const pages = raw(path, (db) => db.prepare('SELECT pageno FROM dbstat WHERE name = ?').all(table));
@@ -28,7 +28,7 @@ describe('sqlite: the file', () => {
       assert.equal(refused.reason, 'locked');
       assert(refused.message.includes(path) && refused.message.includes('Stop the other one'));
 
-      const writer = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
+      const writer = fileURLToPath(new URL('./testing/crash-writer.ts', import.meta.url));
       const child = spawn(process.execPath, [writer, path], { stdio: ['ignore', 'ignore', 'pipe'] });
       let said = '';
       child.stderr.on('data', (chunk) => {

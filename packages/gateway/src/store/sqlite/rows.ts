@@ -4,6 +4,7 @@
  * those that are not the usual one: a seventh of the cost for both.
  */
 import type { AdmitCommand, Answer, Command } from './commands.ts';
+import type { UnusableReason } from './unusable.ts';
 
 type AdmitRow = readonly [
   id: string,
@@ -89,6 +90,19 @@ const COMMITTED: Answer = Object.freeze({
 
 /** Null is the usual answer to a command of that kind. */
 export type AnswerCrossing = Answer | null;
+
+/** What the writer thread posts. */
+export type WriterMessage =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'unusable';
+      readonly reason: UnusableReason;
+      readonly because: string;
+      readonly remedy: string;
+    }
+  | { readonly kind: 'answers'; readonly answers: readonly AnswerCrossing[] }
+  /** After this the writer takes nothing more. */
+  | { readonly kind: 'broken'; readonly message: string };
 
 export function packedAnswer(command: Command, answer: Answer): AnswerCrossing {
   if (!answer.ok) return answer;

@@ -1,7 +1,6 @@
 /** SQLite's own result codes, as `node:sqlite` hands them over. Source: sqlite.org/rescode.html. */
 export const SQLITE_BUSY = 5;
 export const SQLITE_CORRUPT = 11;
-export const SQLITE_CONSTRAINT = 19;
 export const SQLITE_NOTADB = 26;
 
 /** The primary result code, or null where the error is not SQLite's. */

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { TaskError } from '@sluice/errors';
 import { admission, completed, customer, step, watching } from '../conformance/sample.ts';
 import { storeConformance } from '../conformance.ts';
-import { openSqliteSubject, raw, sqliteTest } from './subject.ts';
+import { openSqliteSubject, raw, sqliteTest } from './testing/subject.ts';
 import { startWriter } from './writer.ts';
 
 storeConformance('sqlite', openSqliteSubject);
@@ -103,7 +103,7 @@ describe('sqlite: a disk that will not take it', () => {
       (because) => told.push(because),
       thread,
     );
-    const send = () => writer.send<'ping', null>({ kind: 'ping' }, (done) => done);
+    const send = () => writer.send({ kind: 'ping' }, (done) => done);
     for (const outcome of await Promise.allSettled([send(), send()])) {
       assert(outcome.status === 'rejected');
       assert.equal(outcome.reason.code, 'service_unavailable');

@@ -15,8 +15,8 @@ import { TaskError } from '@sluice/errors';
 import type { TaskRecord, TaskStatus } from '../records.ts';
 import type { Admission, AdmissionOutcome, CommitOutcome, Fence, Store, TaskChange } from '../store.ts';
 import { admitted, changed, frozen } from '../transition.ts';
-import type { UploadAdmission, UploadRecord } from '../uploads.ts';
 import { admitCommand, attemptWrite, errorColumns, taskWrite } from './codec.ts';
+import type { Command, Results } from './commands.ts';
 import { type FileLock, lockFile } from './lock.ts';
 import { Reads } from './reads.ts';
 import { StoreUnusable } from './unusable.ts';
@@ -100,7 +100,7 @@ class Engine implements SqliteStore {
   async admit(admission: Admission): Promise<AdmissionOutcome> {
     const task = admitted(admission);
     const command = admitCommand(task, admission);
-    return this.#writer.send<'admit', AdmissionOutcome>(command, (result) => {
+    return this.#writer.send(command, (result) => {
       switch (result.kind) {
         case 'created':
           this.#reads.keyCache.forget(task.keyId);
@@ -134,7 +134,7 @@ class Engine implements SqliteStore {
       write: taskWrite(change, next),
       attempt: attemptWrite(change),
     };
-    return this.#writer.send<'commit', CommitOutcome>(command, (result) => {
+    return this.#writer.send(command, (result) => {
       if (result.kind === 'fenced') return FENCED;
       if (next.step === 'done') this.#reads.keyCache.forget(next.keyId);
       this.#count(task.status, next.status);
@@ -147,7 +147,7 @@ class Engine implements SqliteStore {
 
   requestCancel: Store['requestCancel'] = async (accountId, taskId, error, at) => {
     const command = { kind: 'cancel' as const, accountId, taskId, at, ...errorColumns(error) };
-    return this.#writer.send<'cancel', Awaited<ReturnType<Store['requestCancel']>>>(command, (kind) => {
+    return this.#writer.send(command, (kind) => {
       if (kind === 'absent') return { kind };
       if (kind !== 'final') this.#reads.tasks.forget(taskId);
       const task = this.#expect(taskId);
@@ -160,18 +160,16 @@ class Engine implements SqliteStore {
   };
 
   async heartbeat(node: string, aliveUntil: number): Promise<void> {
-    await this.#writer.send<'heartbeat', null>({ kind: 'heartbeat', node, aliveUntil }, (done) => done);
+    await this.#write({ kind: 'heartbeat', node, aliveUntil });
   }
 
   async takeOver(node: string, now: number, limit: number): Promise<readonly TaskRecord[]> {
     const command = { kind: 'take_over' as const, node, now, limit };
-    return this.#writer.send<'take_over', TaskRecord[]>(command, (ids) => this.#reads.loadAll(ids));
+    return this.#writer.send(command, (ids) => this.#reads.loadAll(ids));
   }
 
   async retire(node: string): Promise<void> {
-    await this.#writer.send<'retire', void>({ kind: 'retire', node }, () =>
-      this.#reads.tasks.forgetOwnedBy(node),
-    );
+    await this.#writer.send({ kind: 'retire', node }, () => this.#reads.tasks.forgetOwnedBy(node));
   }
 
   async task(taskId: string): Promise<TaskRecord | null> {
@@ -191,27 +189,20 @@ class Engine implements SqliteStore {
   leftBehind: Store['leftBehind'] = async (since, limit) => this.#reads.leftBehind(since, limit);
 
   recordLate: Store['recordLate'] = (taskId, number, late) =>
-    this.#writer.send<'record_late', boolean>(
-      { kind: 'record_late', taskId, number, late: JSON.stringify(late) },
-      (recorded) => recorded,
-    );
+    this.#write({ kind: 'record_late', taskId, number, late: JSON.stringify(late) });
 
   counts: Store['counts'] = async () => ({ ...this.#unfinished, completed: 0, failed: 0 });
 
   async ensureAccount(accountId: string, grant: number): Promise<void> {
-    await this.#writer.send<'ensure_account', null>(
-      { kind: 'ensure_account', accountId, grant },
-      (done) => done,
-    );
+    await this.#write({ kind: 'ensure_account', accountId, grant });
   }
 
   balance: Store['balance'] = async (accountId) => this.#reads.balance(accountId);
 
-  grant: Store['grant'] = (accountId, amount) =>
-    this.#writer.send<'grant', boolean>({ kind: 'grant', accountId, amount }, (granted) => granted);
+  grant: Store['grant'] = (accountId, amount) => this.#write({ kind: 'grant', accountId, amount });
 
   createKey: Store['createKey'] = async (key) => {
-    await this.#writer.send<'create_key', null>({ kind: 'create_key', ...key }, (done) => done);
+    await this.#write({ kind: 'create_key', ...key });
   };
 
   keyByHash: Store['keyByHash'] = async (secretHash) => this.#reads.keyByHash(secretHash);
@@ -219,7 +210,7 @@ class Engine implements SqliteStore {
   keys: Store['keys'] = async (accountId) => this.#reads.keys(accountId);
 
   disableKey: Store['disableKey'] = (keyId, at) =>
-    this.#writer.send<'disable_key', boolean>({ kind: 'disable_key', keyId, at }, (disabled) => {
+    this.#writer.send({ kind: 'disable_key', keyId, at }, (disabled) => {
       this.#reads.keyCache.forget(keyId);
       return disabled;
     });
@@ -228,7 +219,7 @@ class Engine implements SqliteStore {
     const known = this.#reads.secret(name);
     if (known) return known;
     const command = { kind: 'keep_secret' as const, name, value: new Uint8Array(this.#randomBytes(32)) };
-    return this.#writer.send<'keep_secret', Uint8Array>(command, () => {
+    return this.#writer.send(command, () => {
       const kept = this.#reads.secret(name);
       if (!kept)
         throw new TaskError('service_error', { because: 'A secret that was just kept is not there.' });
@@ -240,7 +231,7 @@ class Engine implements SqliteStore {
     // Final tasks never change, so those read here are those removed, except what another sweep removed meanwhile.
     const candidates = this.#reads.finishedBefore(before, limit);
     const command = { kind: 'sweep' as const, taskIds: candidates.map(({ id }) => id), before, now, limit };
-    return this.#writer.send<'sweep', TaskRecord[]>(command, (removedIds) => {
+    return this.#writer.send(command, (removedIds) => {
       const removed = new Set(removedIds);
       for (const id of removed) this.#reads.tasks.forget(id);
       return candidates.filter(({ id }) => removed.has(id));
@@ -248,10 +239,7 @@ class Engine implements SqliteStore {
   }
 
   admitUpload: Store['admitUpload'] = (upload, maxFiles) =>
-    this.#writer.send<'admit_upload', UploadAdmission>(
-      { kind: 'admit_upload', upload, maxFiles },
-      (outcome) => outcome,
-    );
+    this.#write({ kind: 'admit_upload', upload, maxFiles });
 
   upload: Store['upload'] = async (uploadId, now) => this.#reads.upload(uploadId, now);
 
@@ -259,46 +247,32 @@ class Engine implements SqliteStore {
     this.#reads.uploads(accountId, now, offset, limit);
 
   removeUpload: Store['removeUpload'] = (accountId, uploadId, now) =>
-    this.#writer.send<'remove_upload', UploadRecord | null>(
-      { kind: 'remove_upload', accountId, uploadId, now },
-      (removed) => removed,
-    );
+    this.#write({ kind: 'remove_upload', accountId, uploadId, now });
 
-  sweepUploads: Store['sweepUploads'] = (now, limit) =>
-    this.#writer.send<'sweep_uploads', readonly UploadRecord[]>(
-      { kind: 'sweep_uploads', now, limit },
-      (removed) => removed,
-    );
+  sweepUploads: Store['sweepUploads'] = (now, limit) => this.#write({ kind: 'sweep_uploads', now, limit });
 
   recordDecision: Store['recordDecision'] = async (decision) => {
-    await this.#writer.send<'record_decision', null>({ kind: 'record_decision', decision }, (done) => done);
+    await this.#write({ kind: 'record_decision', decision });
   };
 
   decision: Store['decision'] = async (decisionId) => this.#reads.decision(decisionId);
 
   decisions: Store['decisions'] = async (limit) => this.#reads.decisions(limit);
 
-  addOverrule: Store['addOverrule'] = (overrule) =>
-    this.#writer.send<'add_overrule', boolean>({ kind: 'add_overrule', overrule }, (added) => added);
+  addOverrule: Store['addOverrule'] = (overrule) => this.#write({ kind: 'add_overrule', overrule });
 
   removeOverrules: Store['removeOverrules'] = (decisionId, keyId) =>
-    this.#writer.send<'remove_overrules', number>(
-      { kind: 'remove_overrules', decisionId, keyId },
-      (removed) => removed,
-    );
+    this.#write({ kind: 'remove_overrules', decisionId, keyId });
 
   sweepDecisions: Store['sweepDecisions'] = (before, limit) =>
-    this.#writer.send<'sweep_decisions', number>(
-      { kind: 'sweep_decisions', before, limit },
-      (removed) => removed,
-    );
+    this.#write({ kind: 'sweep_decisions', before, limit });
 
   overrules: Store['overrules'] = async (of) =>
     'keyId' in of ? this.#reads.overrulesOfKey(of.keyId) : this.#reads.overrulesOfDecision(of.decisionId);
 
   async ping(): Promise<void> {
     this.#reads.balance('');
-    await this.#writer.send<'ping', null>({ kind: 'ping' }, (done) => done);
+    await this.#write({ kind: 'ping' });
   }
 
   close(): Promise<void> {
@@ -312,6 +286,13 @@ class Engine implements SqliteStore {
     this.#reads.close();
     await this.#writer.end();
     this.#lock.release();
+  }
+
+  /** Where nothing that is kept here depends on the result. */
+  #write<K extends Command['kind']>(
+    command: Extract<Command, { kind: K }> & { kind: K },
+  ): Promise<Results[K]> {
+    return this.#writer.send<K, Results[K]>(command, (result) => result);
   }
 
   #expect(taskId: string): TaskRecord {

@@ -1,4 +1,4 @@
-import type { UnusableReason } from './commands.ts';
+export type UnusableReason = 'locked' | 'newer_schema' | 'not_a_store' | 'corrupt' | 'unreachable';
 
 /** A store that cannot be opened: why, and what the operator can do about it. */
 export class StoreUnusable extends Error {

@@ -8,9 +8,9 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer, Command, Results, WriterMessage } from './commands.ts';
+import type { Answer, Command, Results } from './commands.ts';
 import { migrate, schemaVersion } from './migrate.ts';
-import { type AnswerCrossing, type Crossing, packedAnswer, unpacked } from './rows.ts';
+import { type AnswerCrossing, type Crossing, packedAnswer, unpacked, type WriterMessage } from './rows.ts';
 import { prepareAccounts } from './sql/accounts.ts';
 import { prepareAdmit } from './sql/admit.ts';
 import { prepareCancel } from './sql/cancel.ts';

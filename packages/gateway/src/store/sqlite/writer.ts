@@ -9,8 +9,8 @@
 import type { Worker } from 'node:worker_threads';
 import { TaskError } from '@sluice/errors';
 import { startThread } from '../../start-thread.ts';
-import type { Answer, Command, Results, WriterMessage } from './commands.ts';
-import { packed, unpackedAnswer } from './rows.ts';
+import type { Answer, Command, Results } from './commands.ts';
+import { packed, unpackedAnswer, type WriterMessage } from './rows.ts';
 import { StoreUnusable } from './unusable.ts';
 
 export interface WriterOptions {
@@ -39,7 +39,7 @@ export interface Writer {
    * @throws TaskError `service_unavailable` where the disk would not take it, `service_error` where it broke a law of the schema.
    */
   send<K extends Command['kind'], T>(
-    command: Extract<Command, { kind: K }>,
+    command: Extract<Command, { kind: K }> & { kind: K },
     apply: (result: Results[K]) => T,
   ): Promise<T>;
   /** Takes nothing more, and waits until everything sent before is on disk. */
@@ -126,7 +126,7 @@ export async function startWriter(
   return {
     groups,
     send<K extends Command['kind'], T>(
-      command: Extract<Command, { kind: K }>,
+      command: Extract<Command, { kind: K }> & { kind: K },
       apply: (result: Results[K]) => T,
     ) {
       if (refusing !== null) return Promise.reject(unavailable(refusing));

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createArk as createArkEmulator, type RunningEmulator, startEmulator } from '@sluice/sandbox';
+import { createArk as createArkEmulator, type RunningEmulator } from '@sluice/sandbox';
 import { ManualClock } from '../../clock.ts';
-import type { InputMedia, SubmitJob, UpstreamAdapter } from '../adapter.ts';
+import type { SubmitJob, UpstreamAdapter } from '../adapter.ts';
 import { scenarioSuite } from '../scenarios.ts';
+import { inputFor, jobFor, withProvider } from '../trial.ts';
 import { createArk } from './adapter.ts';
 
 const KEY = 'ark-secret-7d3f';
@@ -23,26 +24,13 @@ scenarioSuite('ark pictures', {
 
 const ctx = { clock: new ManualClock(), signal: new AbortController().signal };
 
-function clip(prompt: string, more: Partial<SubmitJob> = {}): SubmitJob {
-  const names = {
-    taskId: 'task-unified-1-abcdefghijkl',
-    attempt: 1,
-    idempotencyKey: 'task-unified-1-abcdefghijkl-1',
-  };
-  const upstreamModel = 'doubao-seedance-1-5-pro-251215';
-  return { ...names, type: 'video', upstreamModel, params: { prompt }, inputs: [], ...more };
-}
+const clip = (prompt: string, more: Partial<SubmitJob> = {}): SubmitJob => ({
+  ...jobFor('doubao-seedance-1-5-pro-251215', { prompt }),
+  ...more,
+});
 
-async function atArk(body: (ark: UpstreamAdapter, running: RunningEmulator) => Promise<void>): Promise<void> {
-  const running = await startEmulator(createArkEmulator());
-  const ark = adapterAt(running.url);
-  try {
-    await body(ark, running);
-  } finally {
-    await ark.close?.();
-    await running.close();
-  }
-}
+const atArk = (body: (ark: UpstreamAdapter, running: RunningEmulator) => Promise<void>) =>
+  withProvider(createArkEmulator(), adapterAt, ({ adapter, running }) => body(adapter, running));
 
 async function accepted(ark: UpstreamAdapter, job: SubmitJob) {
   const outcome = await ark.submit(job, ctx);
@@ -52,12 +40,7 @@ async function accepted(ark: UpstreamAdapter, job: SubmitJob) {
 
 test('inputs travel inside the request', () =>
   atArk(async (ark, { calls }) => {
-    const facts = { bytes: 3, sha256: '', width: 64, height: 64, seconds: null };
-    const picture: InputMedia = {
-      ...{ param: 'image_urls', index: 0, kind: 'image', mimeType: 'image/png', ...facts },
-      read: async () => new Uint8Array([1, 2, 3]),
-    };
-    await accepted(ark, clip('a cat', { inputs: [picture] }));
+    await accepted(ark, clip('a cat', { inputs: [inputFor('image_urls')] }));
     assert.match(JSON.stringify(calls[0]?.body), /"image_url":\{"url":"data:image\/png;base64,AQID"\}/);
   }));
 
@@ -72,11 +55,7 @@ test('what cannot be made is refused and nothing is sent', () =>
 
 test('an input that cannot be read has not left', () =>
   atArk(async (ark, { calls }) => {
-    const facts = { bytes: 3, sha256: '', width: 64, height: 64, seconds: null };
-    const broken: InputMedia = {
-      ...{ param: 'image_urls', index: 0, kind: 'image', mimeType: 'image/png', ...facts },
-      read: () => Promise.reject(new Error('gone')),
-    };
+    const broken = inputFor('image_urls', 0, { read: () => Promise.reject(new Error('gone')) });
     assert.equal((await ark.submit(clip('a cat', { inputs: [broken] }), ctx)).kind, 'rejected');
     assert.equal(calls.length, 0);
   }));

@@ -21,23 +21,18 @@ import type {
   SubmitOutcome,
   UpstreamAdapter,
 } from '../adapter.ts';
-import {
-  createCaller,
-  jobIsGone,
-  refusedForCertain,
-  type UpstreamAnswer,
-  type UpstreamCaller,
-} from '../call.ts';
-import type { HostedSettings } from '../hosted.ts';
+import { createCaller, jobIsGone, refusedForCertain, type UpstreamAnswer } from '../call.ts';
+import type { HostedApi, HostedSettings } from '../hosted.ts';
 import { readInputs } from '../read-inputs.ts';
 import { refuseUnsupported } from '../unsupported.ts';
 import { type ArkRequest, clipRequest, seedOf } from './clip.ts';
 import { pictureRequest } from './picture.ts';
 import { clipIn, isCreated, isHandle, isTask, picturesIn, tasksWithSeed } from './wire.ts';
 
-/** China. A key works in one region only. */
-export const ARK_BASE_URL = 'https://ark.cn-beijing.volces.com/api/v3';
-/** BytePlus, Asia-Pacific; the same interface with other names of models. */
+/**
+ * BytePlus, Asia-Pacific. A key works in one region only; China's is `https://ark.cn-beijing.volces.com/api/v3`, the same interface
+ * with other names of models.
+ */
 export const BYTEPLUS_BASE_URL = 'https://ark.ap-southeast.bytepluses.com/api/v3';
 
 const TASKS = '/contents/generations/tasks';
@@ -47,14 +42,8 @@ const PICTURES_TIMEOUT_MS = 300_000;
 /** The most that one page of the list takes. */
 const PAGE_SIZE = 500;
 
-interface Api {
-  readonly caller: UpstreamCaller;
-  readonly baseUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 export function createArk(settings: HostedSettings): UpstreamAdapter {
-  const api: Api = {
+  const api: HostedApi = {
     caller: createCaller({ provider: 'ark', api: 'ark', secrets: [settings.apiKey] }),
     baseUrl: settings.baseUrl,
     headers: { authorization: `Bearer ${settings.apiKey}` },
@@ -69,7 +58,7 @@ export function createArk(settings: HostedSettings): UpstreamAdapter {
   };
 }
 
-async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
+async function submit(api: HostedApi, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
   switch (job.type) {
     case 'video':
       return send(api, job, ctx, clipRequest(job), TASKS, afterClip);
@@ -85,12 +74,12 @@ async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<Submi
 }
 
 async function send(
-  api: Api,
+  api: HostedApi,
   job: SubmitJob,
   ctx: CallContext,
   request: ArkRequest,
   path: string,
-  read: (api: Api, answer: UpstreamAnswer) => SubmitOutcome,
+  read: (api: HostedApi, answer: UpstreamAnswer) => SubmitOutcome,
 ): Promise<SubmitOutcome> {
   if (request.kind === 'none') return refuseUnsupported(request);
   const media = await readInputs(request.inputs, 'ark');
@@ -103,7 +92,7 @@ async function send(
   return read(api, await api.caller.send({ ...call, body: request.body(urls) }, ctx.signal));
 }
 
-function afterClip(api: Api, answer: UpstreamAnswer): SubmitOutcome {
+function afterClip(api: HostedApi, answer: UpstreamAnswer): SubmitOutcome {
   if (answer.kind === 'answer' && answer.status < 300 && isCreated(answer.body)) {
     return { kind: 'accepted', handle: { id: answer.body.id }, pollAfterMs: POLL_AFTER_MS };
   }
@@ -111,7 +100,7 @@ function afterClip(api: Api, answer: UpstreamAnswer): SubmitOutcome {
 }
 
 /** Some pictures of a group may be refused; the others are the result. */
-function afterPictures(api: Api, answer: UpstreamAnswer): SubmitOutcome {
+function afterPictures(api: HostedApi, answer: UpstreamAnswer): SubmitOutcome {
   if (answer.kind === 'silence' || answer.status >= 300) return refused(api, answer);
   const links = picturesIn(answer.body);
   if (links === null) return refused(api, answer);
@@ -119,12 +108,12 @@ function afterPictures(api: Api, answer: UpstreamAnswer): SubmitOutcome {
   return { kind: 'finished', outputs: links.map((url) => ({ kind: 'url', url, mimeType: null })) };
 }
 
-function refused(api: Api, answer: UpstreamAnswer): SubmitOutcome {
+function refused(api: HostedApi, answer: UpstreamAnswer): SubmitOutcome {
   const evidence = api.caller.evidence(answer, 'submit');
   return { kind: refusedForCertain(evidence) ? 'rejected' : 'unknown', evidence };
 }
 
-async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
+async function poll(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
   if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const answer = await look(api, handle.id, ctx);
   const evidence = api.caller.evidence(answer, 'poll');
@@ -151,7 +140,7 @@ async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<Poll
 }
 
 /** The same call cancels a queued task and throws away the record of one that is over, with its result: so it is looked at first. */
-async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
+async function cancel(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
   if (!isHandle(handle)) return { kind: 'not_possible' };
   const before = await look(api, handle.id, ctx);
   if (before.kind === 'silence' || before.status >= 300 || !isTask(before.body)) {
@@ -163,7 +152,7 @@ async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<Ca
   return { kind: answer.kind === 'answer' && answer.status < 300 ? 'requested' : 'not_possible' };
 }
 
-async function lookup(api: Api, key: string, ctx: CallContext): Promise<LookupOutcome> {
+async function lookup(api: HostedApi, key: string, ctx: CallContext): Promise<LookupOutcome> {
   const url = `${api.baseUrl}${TASKS}?page_num=1&page_size=${PAGE_SIZE}`;
   const answer = await api.caller.send({ method: 'GET', url, headers: api.headers }, ctx.signal);
   if (answer.kind === 'silence' || answer.status >= 300) return { kind: 'undecided' };
@@ -171,10 +160,10 @@ async function lookup(api: Api, key: string, ctx: CallContext): Promise<LookupOu
   return id === undefined || more.length > 0 ? { kind: 'undecided' } : { kind: 'found', handle: { id } };
 }
 
-function look(api: Api, id: string, ctx: CallContext): Promise<UpstreamAnswer> {
+function look(api: HostedApi, id: string, ctx: CallContext): Promise<UpstreamAnswer> {
   return api.caller.send({ method: 'GET', url: taskUrl(api, id), headers: api.headers }, ctx.signal);
 }
 
-function taskUrl(api: Api, id: string): string {
+function taskUrl(api: HostedApi, id: string): string {
   return `${api.baseUrl}${TASKS}/${encodeURIComponent(id)}`;
 }

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { classify } from '@sluice/errors';
-import { createComfyui as createComfyuiEmulator, type RunningEmulator, startEmulator } from '@sluice/sandbox';
+import { createComfyui as createComfyuiEmulator, type RunningEmulator } from '@sluice/sandbox';
 import { ManualClock } from '../../clock.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { InputMedia, PollOutcome, SubmitJob, UpstreamAdapter } from '../adapter.ts';
 import { scenarioSuite } from '../scenarios.ts';
+import { inputFor, jobFor, withProvider } from '../trial.ts';
 import { createComfyui } from './adapter.ts';
 
 const WORKFLOWS = join(import.meta.dirname, 'fixtures');
@@ -35,43 +36,21 @@ scenarioSuite('comfyui', {
 const clock = new ManualClock();
 const ctx = { clock, signal: new AbortController().signal };
 
-async function bench(
-  body: (adapter: UpstreamAdapter, running: RunningEmulator) => Promise<void>,
-): Promise<void> {
-  const running = await startEmulator(createComfyuiEmulator());
-  const adapter = open(running.url);
-  try {
-    await body(adapter, running);
-  } finally {
-    await adapter.close?.();
-    await running.close();
-  }
-}
+const bench = (body: (adapter: UpstreamAdapter, running: RunningEmulator) => Promise<void>) =>
+  withProvider(createComfyuiEmulator(), open, ({ adapter, running }) => body(adapter, running));
 
 const job = (params: JsonObject, more: Partial<SubmitJob> = {}): SubmitJob => ({
-  taskId: 'task-unified-1-abcdefghijkl',
-  attempt: 1,
-  idempotencyKey: 'task-unified-1-abcdefghijkl-1',
-  type: 'image',
-  upstreamModel: 'text-to-image',
-  params: { prompt: 'a quiet harbour', ...params },
-  inputs: [],
+  ...jobFor('text-to-image', params, { type: 'image' }),
   ...more,
 });
 
-const picture = (index: number, more: Partial<InputMedia> = {}): InputMedia => ({
-  param: 'image_urls',
-  index,
-  kind: 'image',
-  mimeType: 'image/jpeg',
-  bytes: 3,
-  sha256: String(index).repeat(64),
-  width: 1280,
-  height: 720,
-  seconds: null,
-  read: () => Promise.resolve(new Uint8Array([1, 2, index])),
-  ...more,
-});
+const picture = (index: number, more: Partial<InputMedia> = {}): InputMedia =>
+  inputFor('image_urls', index, {
+    mimeType: 'image/jpeg',
+    sha256: String(index).repeat(64),
+    read: () => Promise.resolve(new Uint8Array([1, 2, index])),
+    ...more,
+  });
 
 /** The inputs of one node of the graph that was sent last. */
 function sent(running: RunningEmulator, node: string): Readonly<Record<string, unknown>> {

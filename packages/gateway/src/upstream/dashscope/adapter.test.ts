@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  createDashscope as createDashscopeEmulator,
-  type RunningEmulator,
-  startEmulator,
-} from '@sluice/sandbox';
+import { createDashscope as createDashscopeEmulator, type RunningEmulator } from '@sluice/sandbox';
 import { ManualClock } from '../../clock.ts';
 import type { InputMedia, SubmitJob, UpstreamAdapter } from '../adapter.ts';
 import { scenarioSuite } from '../scenarios.ts';
+import { inputFor, jobFor, withProvider } from '../trial.ts';
 import { createDashscope } from './adapter.ts';
 
 const KEY = 'sk-secret-91ab';
@@ -33,32 +30,15 @@ scenarioSuite('dashscope pictures at once', {
 
 const ctx = { clock: new ManualClock(), signal: new AbortController().signal };
 
-function clip(prompt: string, more: Partial<SubmitJob> = {}): SubmitJob {
-  const names = {
-    taskId: 'task-unified-1-abcdefghijkl',
-    attempt: 1,
-    idempotencyKey: 'task-unified-1-abcdefghijkl-1',
-  };
-  return { ...names, type: 'video', upstreamModel: 'wan2.7-t2v', params: { prompt }, inputs: [], ...more };
-}
+const clip = (prompt: string, more: Partial<SubmitJob> = {}): SubmitJob => ({
+  ...jobFor('wan2.7-t2v', { prompt }),
+  ...more,
+});
 
-function input(param: InputMedia['param'], bytes = 3): InputMedia {
-  const kind = param === 'audio_urls' ? 'audio' : 'image';
-  const mimeType = kind === 'audio' ? 'audio/mpeg' : 'image/png';
-  const facts = { bytes, sha256: '', width: 1280, height: 720, seconds: null };
-  return { param, index: 0, kind, mimeType, ...facts, read: async () => new Uint8Array(bytes).fill(1) };
-}
-
-async function atDashscope(body: (adapter: UpstreamAdapter, running: RunningEmulator) => Promise<void>) {
-  const running = await startEmulator(createDashscopeEmulator());
-  const adapter = adapterAt(running.url);
-  try {
-    await body(adapter, running);
-  } finally {
-    await adapter.close?.();
-    await running.close();
-  }
-}
+const atDashscope = (
+  body: (adapter: UpstreamAdapter, running: RunningEmulator) => Promise<void>,
+  emulator = createDashscopeEmulator(),
+) => withProvider(emulator, adapterAt, ({ adapter, running }) => body(adapter, running));
 
 async function accepted(adapter: UpstreamAdapter, job: SubmitJob) {
   const outcome = await adapter.submit(job, ctx);
@@ -76,16 +56,16 @@ async function end(adapter: UpstreamAdapter, handle: Awaited<ReturnType<typeof a
 
 test('small pictures travel inside the request', () =>
   atDashscope(async (adapter, { calls }) => {
-    await accepted(adapter, clip('a cat', { upstreamModel: 'wan2.7-i2v', inputs: [input('image_urls')] }));
+    await accepted(adapter, clip('a cat', { upstreamModel: 'wan2.7-i2v', inputs: [inputFor('image_urls')] }));
     assert.equal(calls.length, 1);
-    assert.match(JSON.stringify(calls[0]?.body), /"type":"first_frame","url":"data:image\/png;base64,AQEB"/);
+    assert.match(JSON.stringify(calls[0]?.body), /"type":"first_frame","url":"data:image\/png;base64,AQID"/);
     assert.equal(calls[0]?.headers['x-dashscope-async'], 'enable');
     assert.equal(calls[0]?.headers['x-dashscope-ossresourceresolve'], undefined);
   }));
 
 test('big pictures and sounds are put into the store first, which never sees the key', () =>
   atDashscope(async (adapter, { calls }) => {
-    const inputs = [input('image_urls', 8_000_000), input('audio_urls')];
+    const inputs = [inputFor('image_urls', 0, { bytes: 8_000_000 }), inputFor('audio_urls')];
     await accepted(adapter, clip('a cat', { upstreamModel: 'wan2.7-i2v', inputs }));
     const [policy, , , , job] = calls;
     assert.equal(policy?.query.get('model'), 'wan2.7-i2v');
@@ -99,22 +79,18 @@ test('big pictures and sounds are put into the store first, which never sees the
   }));
 
 for (const closed of ['/uploads', '/store']) {
-  test(`a refusal of ${closed} leaves no job behind`, async () => {
+  test(`a refusal of ${closed} leaves no job behind`, () => {
     const emulator = createDashscopeEmulator();
-    const refusing = await startEmulator({
+    const refusing: typeof emulator = {
       ...emulator,
       answer: (call) =>
         call.path.endsWith(closed) ? { kind: 'text', status: 403, body: 'denied' } : emulator.answer(call),
-    });
-    const adapter = adapterAt(refusing.url);
-    try {
-      const outcome = await adapter.submit(clip('a cat', { inputs: [input('audio_urls')] }), ctx);
+    };
+    return atDashscope(async (adapter, { calls }) => {
+      const outcome = await adapter.submit(clip('a cat', { inputs: [inputFor('audio_urls')] }), ctx);
       assert.equal(outcome.kind, 'rejected');
-      assert.ok(refusing.calls.at(-1)?.path.endsWith(closed));
-    } finally {
-      await adapter.close?.();
-      await refusing.close();
-    }
+      assert.ok(calls.at(-1)?.path.endsWith(closed));
+    }, refusing);
   });
 }
 
@@ -138,7 +114,7 @@ test('what cannot be made is refused and nothing is sent', () =>
 
 test('every interface completes', () =>
   atDashscope(async (adapter) => {
-    const frame = [input('image_urls')];
+    const frame = [inputFor('image_urls')];
     const jobs: [SubmitJob['type'], string, InputMedia[]][] = [
       ['video', 'wan2.5-t2v-preview', []],
       ['video', 'wan2.6-i2v', frame],

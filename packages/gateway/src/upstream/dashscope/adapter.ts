@@ -20,13 +20,13 @@ import type {
   UpstreamAdapter,
 } from '../adapter.ts';
 import { createCaller, jobIsGone, refusedForCertain, type UpstreamAnswer } from '../call.ts';
-import type { HostedSettings } from '../hosted.ts';
+import type { HostedApi, HostedSettings } from '../hosted.ts';
 import { readInputs } from '../read-inputs.ts';
 import { refuseUnsupported } from '../unsupported.ts';
 import { clipRequest } from './clip.ts';
 import { pictureRequest } from './picture.ts';
 import { type DashScopeRequest, none } from './request.ts';
-import { type Api, give } from './uploads.ts';
+import { give } from './uploads.ts';
 import { hasOutput, isCreated, isHandle, isRefusal, isTask, linksIn } from './wire.ts';
 
 /** A key belongs to one region, and so do its tasks. */
@@ -35,7 +35,6 @@ export const DASHSCOPE_BASE_URLS = {
   singapore: 'https://dashscope-intl.aliyuncs.com/api/v1',
   us: 'https://dashscope-us.aliyuncs.com/api/v1',
 } as const;
-export const DASHSCOPE_BASE_URL = DASHSCOPE_BASE_URLS.china;
 
 /** The advised interval for clips; an account may look at 20 tasks a second in all. */
 const POLL_AFTER_MS = { video: 15_000, image: 3_000 } as const;
@@ -43,7 +42,7 @@ const POLL_AFTER_MS = { video: 15_000, image: 3_000 } as const;
 const ANSWER_TIMEOUT_MS = 300_000;
 
 export function createDashscope(settings: HostedSettings): UpstreamAdapter {
-  const api: Api = {
+  const api: HostedApi = {
     caller: createCaller({ provider: 'dashscope', api: 'aigc', secrets: [settings.apiKey] }),
     baseUrl: settings.baseUrl,
     headers: { authorization: `Bearer ${settings.apiKey}` },
@@ -57,7 +56,7 @@ export function createDashscope(settings: HostedSettings): UpstreamAdapter {
   };
 }
 
-async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
+async function submit(api: HostedApi, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
   const request = requestFor(job);
   if (request.kind === 'none') return refuseUnsupported(request);
   const media = await readInputs(request.inputs, 'dashscope');
@@ -92,7 +91,7 @@ function requestFor(job: SubmitJob): DashScopeRequest {
   }
 }
 
-function afterJob(api: Api, job: SubmitJob, answer: UpstreamAnswer): SubmitOutcome {
+function afterJob(api: HostedApi, job: SubmitJob, answer: UpstreamAnswer): SubmitOutcome {
   if (answer.kind === 'silence' || answer.status >= 300 || !isCreated(answer.body)) {
     return withoutJob(api, answer);
   }
@@ -101,7 +100,7 @@ function afterJob(api: Api, job: SubmitJob, answer: UpstreamAnswer): SubmitOutco
   return { kind: 'accepted', handle, pollAfterMs: POLL_AFTER_MS[makes] };
 }
 
-function afterAnswer(api: Api, answer: UpstreamAnswer): SubmitOutcome {
+function afterAnswer(api: HostedApi, answer: UpstreamAnswer): SubmitOutcome {
   if (answer.kind === 'silence' || answer.status >= 300) return withoutJob(api, answer);
   const links = linksIn(answer.body);
   if (links.length > 0) {
@@ -112,13 +111,13 @@ function afterAnswer(api: Api, answer: UpstreamAnswer): SubmitOutcome {
 }
 
 /** A refusal may come with status 200. */
-function withoutJob(api: Api, answer: UpstreamAnswer): SubmitOutcome {
+function withoutJob(api: HostedApi, answer: UpstreamAnswer): SubmitOutcome {
   const evidence = api.caller.evidence(answer, 'submit');
   const isRefused = answer.kind === 'answer' && answer.status < 300 && isRefusal(answer.body);
   return { kind: isRefused || refusedForCertain(evidence) ? 'rejected' : 'unknown', evidence };
 }
 
-async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
+async function poll(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
   if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const url = `${api.baseUrl}/tasks/${encodeURIComponent(handle.id)}`;
   const answer = await api.caller.send({ method: 'GET', url, headers: api.headers }, ctx.signal);
@@ -150,7 +149,7 @@ async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<Poll
 }
 
 /** Only a task that still waits can be cancelled; any other is refused and goes on. */
-async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
+async function cancel(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
   if (!isHandle(handle)) return { kind: 'not_possible' };
   const url = `${api.baseUrl}/tasks/${encodeURIComponent(handle.id)}/cancel`;
   const answer = await api.caller.send({ method: 'POST', url, headers: api.headers }, ctx.signal);

@@ -5,18 +5,13 @@
  */
 import type { Evidence } from '@sluice/errors';
 import type { CallContext, SubmitOutcome } from '../adapter.ts';
-import { formOf, type UpstreamCaller } from '../call.ts';
+import { formOf } from '../call.ts';
+import type { HostedApi } from '../hosted.ts';
 import type { InputFile } from '../read-inputs.ts';
 import { isUploadPolicy } from './wire.ts';
 
 const MAX_INLINE_CHARACTERS = 10_485_760;
 const UPLOAD_TIMEOUT_MS = 300_000;
-
-export interface Api {
-  readonly caller: UpstreamCaller;
-  readonly baseUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 export type Given =
   | { readonly kind: 'given'; readonly urls: readonly string[] }
@@ -25,7 +20,7 @@ export type Given =
 
 /** The store keeps a file for one model, the one that is going to read it. */
 export async function give(
-  api: Api,
+  api: HostedApi,
   files: readonly InputFile[],
   model: string,
   ctx: CallContext,
@@ -48,7 +43,7 @@ function inlined({ input, bytes }: InputFile): string | null {
 }
 
 async function upload(
-  { caller, baseUrl, headers }: Api,
+  { caller, baseUrl, headers }: HostedApi,
   { input, bytes }: InputFile,
   model: string,
   ctx: CallContext,

@@ -19,14 +19,8 @@ import type {
   SubmitOutcome,
   UpstreamAdapter,
 } from '../adapter.ts';
-import {
-  createCaller,
-  jobIsGone,
-  refusedForCertain,
-  type UpstreamAnswer,
-  type UpstreamCaller,
-} from '../call.ts';
-import type { HostedSettings } from '../hosted.ts';
+import { createCaller, jobIsGone, refusedForCertain, type UpstreamAnswer } from '../call.ts';
+import type { HostedApi, HostedSettings } from '../hosted.ts';
 import { readInputs } from '../read-inputs.ts';
 import { createResultFolder, type ResultFolder } from '../result-folder.ts';
 import { refuseUnsupported } from '../unsupported.ts';
@@ -46,10 +40,7 @@ const PROVIDER = 'google-gemini';
 /** 4K pictures of thinking models take minutes; the task's own deadline usually comes first. */
 const ANSWER_TIMEOUT_MS = 15 * 60_000;
 
-interface Api {
-  readonly caller: UpstreamCaller;
-  readonly baseUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
+interface Api extends HostedApi {
   readonly results: ResultFolder;
 }
 

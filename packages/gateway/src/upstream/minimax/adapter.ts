@@ -17,10 +17,9 @@ import type {
   UpstreamAdapter,
 } from '../adapter.ts';
 import { createCaller } from '../call.ts';
-import type { HostedSettings } from '../hosted.ts';
+import type { HostedApi, HostedSettings } from '../hosted.ts';
 import { readInputs } from '../read-inputs.ts';
 import { refuseUnsupported } from '../unsupported.ts';
-import type { Api } from './api.ts';
 import { requestFor } from './request.ts';
 import * as v1 from './v1.ts';
 import * as v2 from './v2.ts';
@@ -30,7 +29,7 @@ import { isHandle } from './wire.ts';
 export const MINIMAX_BASE_URL = 'https://api.minimax.io';
 
 export function createMinimax(settings: HostedSettings): UpstreamAdapter {
-  const api: Api = {
+  const api: HostedApi = {
     caller: createCaller({ provider: 'minimax', api: 'generation', secrets: [settings.apiKey] }),
     baseUrl: settings.baseUrl,
     headers: { authorization: `Bearer ${settings.apiKey}` },
@@ -44,7 +43,7 @@ export function createMinimax(settings: HostedSettings): UpstreamAdapter {
   };
 }
 
-async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
+async function submit(api: HostedApi, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
   const request = requestFor(job);
   if (request.kind === 'none') return refuseUnsupported(request);
   const read = await readInputs(job.inputs, 'minimax');
@@ -64,12 +63,12 @@ async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<Submi
   }
 }
 
-async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
+async function poll(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
   if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   return handle.api === 'v1' ? v1.poll(api, handle.id, ctx) : v2.poll(api, handle.id, ctx);
 }
 
-async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
+async function cancel(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
   if (!isHandle(handle) || handle.api === 'v1') return { kind: 'not_possible' };
   return v2.cancel(api, handle.id, ctx);
 }

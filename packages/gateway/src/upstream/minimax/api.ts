@@ -2,14 +2,9 @@
 import type { Evidence, EvidencePhase } from '@sluice/errors';
 import type { JsonObject } from '../../json.ts';
 import type { CallContext, SubmitOutcome } from '../adapter.ts';
-import { refusedForCertain, type UpstreamAnswer, type UpstreamCaller } from '../call.ts';
+import { refusedForCertain, type UpstreamAnswer } from '../call.ts';
+import type { HostedApi } from '../hosted.ts';
 import { codeOf } from './wire.ts';
-
-export interface Api {
-  readonly caller: UpstreamCaller;
-  readonly baseUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 export interface Said {
   readonly answer: UpstreamAnswer;
@@ -31,7 +26,7 @@ const TIMED_OUT = 1001;
 const INVALID = 2013;
 
 export async function call(
-  api: Api,
+  api: HostedApi,
   { path, ...rest }: Call,
   phase: EvidencePhase,
   ctx: CallContext,

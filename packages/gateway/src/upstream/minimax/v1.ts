@@ -2,19 +2,24 @@
 
 import type { JsonObject } from '../../json.ts';
 import type { CallContext, OutputSource, PollOutcome, SubmitOutcome } from '../adapter.ts';
-import { type Api, call, isUnknownId, withoutJob } from './api.ts';
+import type { HostedApi } from '../hosted.ts';
+import { call, isUnknownId, withoutJob } from './api.ts';
 import { createdId, fileId, isFirstTask, isRetrieved, picturesOf } from './wire.ts';
 
 /** A picture is made while the call waits. */
 const IMAGE_TIMEOUT_MS = 300_000;
 
-export async function submitVideo(api: Api, body: JsonObject, ctx: CallContext): Promise<SubmitOutcome> {
+export async function submitVideo(
+  api: HostedApi,
+  body: JsonObject,
+  ctx: CallContext,
+): Promise<SubmitOutcome> {
   const said = await call(api, { method: 'POST', path: '/v1/video_generation', body }, 'submit', ctx);
   const id = said.code === 0 ? createdId(said.body) : null;
   return id === null ? withoutJob(said) : { kind: 'accepted', handle: { api: 'v1', id } };
 }
 
-export async function makeImage(api: Api, body: JsonObject, ctx: CallContext): Promise<SubmitOutcome> {
+export async function makeImage(api: HostedApi, body: JsonObject, ctx: CallContext): Promise<SubmitOutcome> {
   const request = {
     method: 'POST',
     path: '/v1/image_generation',
@@ -33,7 +38,7 @@ export async function makeImage(api: Api, body: JsonObject, ctx: CallContext): P
   return { kind: 'finished', outputs };
 }
 
-export async function poll(api: Api, id: string, ctx: CallContext): Promise<PollOutcome> {
+export async function poll(api: HostedApi, id: string, ctx: CallContext): Promise<PollOutcome> {
   const path = `/v1/query/video_generation?task_id=${encodeURIComponent(id)}`;
   const said = await call(api, { method: 'GET', path }, 'poll', ctx);
   if (!isFirstTask(said.body) || said.body.status === '') {
@@ -58,7 +63,7 @@ export async function poll(api: Api, id: string, ctx: CallContext): Promise<Poll
 }
 
 /** The clip is made and paid: only a file that is not there ends the job, everything else is asked again. */
-async function retrieve(api: Api, file: string, ctx: CallContext): Promise<PollOutcome> {
+async function retrieve(api: HostedApi, file: string, ctx: CallContext): Promise<PollOutcome> {
   const path = `/v1/files/retrieve?file_id=${encodeURIComponent(file)}`;
   const said = await call(api, { method: 'GET', path }, 'result', ctx);
   if (said.code === 0 && isRetrieved(said.body)) {

@@ -14,8 +14,8 @@ import type {
   SubmitOutcome,
   UpstreamAdapter,
 } from '../adapter.ts';
-import { createCaller, jobIsGone, refusedForCertain, type UpstreamCaller } from '../call.ts';
-import type { HostedSettings } from '../hosted.ts';
+import { createCaller, jobIsGone, refusedForCertain } from '../call.ts';
+import type { HostedApi, HostedSettings } from '../hosted.ts';
 import { dataUrls } from '../inline.ts';
 import { mapParameters } from '../mapping.ts';
 import { verifyStandardWebhook } from '../standard-webhook.ts';
@@ -28,15 +28,9 @@ export interface ReplicateSettings extends HostedSettings {
   readonly webhookSecret?: string;
 }
 
-interface Api {
-  readonly caller: UpstreamCaller;
-  readonly baseUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 export function createReplicate(settings: ReplicateSettings): UpstreamAdapter {
   const secrets = [settings.apiKey, settings.webhookSecret ?? ''];
-  const api: Api = {
+  const api: HostedApi = {
     caller: createCaller({ provider: 'replicate', api: 'predictions', secrets }),
     baseUrl: settings.baseUrl,
     headers: { authorization: `Bearer ${settings.apiKey}` },
@@ -57,7 +51,7 @@ export function createReplicate(settings: ReplicateSettings): UpstreamAdapter {
   };
 }
 
-async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
+async function submit(api: HostedApi, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
   const input = mapParameters(job.params, await dataUrls(job.inputs), job.mapping);
   const version = job.upstreamModel.includes(':') ? { version: job.upstreamModel } : {};
   const where = 'version' in version ? '/predictions' : `/models/${job.upstreamModel}/predictions`;
@@ -72,7 +66,7 @@ async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<Submi
   return { kind: refusedForCertain(evidence) ? 'rejected' : 'unknown', evidence };
 }
 
-async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
+async function poll(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
   if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const url = `${api.baseUrl}/predictions/${encodeURIComponent(handle.id)}`;
   const answer = await api.caller.send({ method: 'GET', url, headers: api.headers }, ctx.signal);
@@ -100,7 +94,7 @@ async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<Poll
   }
 }
 
-async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
+async function cancel(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
   if (!isHandle(handle)) return { kind: 'not_possible' };
   const url = `${api.baseUrl}/predictions/${encodeURIComponent(handle.id)}/cancel`;
   const answer = await api.caller.send({ method: 'POST', url, headers: api.headers }, ctx.signal);

@@ -16,14 +16,8 @@ import type {
   SubmitOutcome,
   UpstreamAdapter,
 } from '../adapter.ts';
-import {
-  createCaller,
-  jobIsGone,
-  refusedForCertain,
-  type UpstreamAnswer,
-  type UpstreamCaller,
-} from '../call.ts';
-import type { HostedSettings } from '../hosted.ts';
+import { createCaller, jobIsGone, refusedForCertain, type UpstreamAnswer } from '../call.ts';
+import type { HostedApi, HostedSettings } from '../hosted.ts';
 import { readInputs } from '../read-inputs.ts';
 import { refuseUnsupported } from '../unsupported.ts';
 import { requestFor } from './request.ts';
@@ -37,14 +31,8 @@ const API_VERSION = '2024-11-06';
 /** Runway asks for no more than one look at a task in five seconds. */
 const POLL_AFTER_MS = 5_000;
 
-interface Api {
-  readonly caller: UpstreamCaller;
-  readonly baseUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 export function createRunway(settings: HostedSettings): UpstreamAdapter {
-  const api: Api = {
+  const api: HostedApi = {
     caller: createCaller({ provider: 'runway', api: 'tasks', secrets: [settings.apiKey] }),
     baseUrl: settings.baseUrl,
     headers: { authorization: `Bearer ${settings.apiKey}`, 'x-runway-version': API_VERSION },
@@ -58,7 +46,7 @@ export function createRunway(settings: HostedSettings): UpstreamAdapter {
   };
 }
 
-async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
+async function submit(api: HostedApi, job: SubmitJob, ctx: CallContext): Promise<SubmitOutcome> {
   const request = requestFor(job);
   if (request.kind === 'none') return refuseUnsupported(request);
   const read = await readInputs(request.inputs, 'runway');
@@ -78,7 +66,7 @@ async function submit(api: Api, job: SubmitJob, ctx: CallContext): Promise<Submi
   return { kind: refusedForCertain(evidence) ? 'rejected' : 'unknown', evidence };
 }
 
-async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
+async function poll(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<PollOutcome> {
   if (!isHandle(handle)) return { kind: 'unrecognized', state: 'a handle of another version' };
   const answer = await look(api, handle.id, ctx);
   const evidence = api.caller.evidence(answer, 'poll');
@@ -107,7 +95,7 @@ async function poll(api: Api, handle: JsonValue, ctx: CallContext): Promise<Poll
 }
 
 /** Deleting a task that is over would throw its result away, so it is looked at first. */
-async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
+async function cancel(api: HostedApi, handle: JsonValue, ctx: CallContext): Promise<CancelOutcome> {
   if (!isHandle(handle)) return { kind: 'not_possible' };
   const before = await look(api, handle.id, ctx);
   if (before.kind === 'silence' || !isTask(before.body)) return { kind: 'not_possible' };
@@ -122,10 +110,10 @@ async function cancel(api: Api, handle: JsonValue, ctx: CallContext): Promise<Ca
   return { kind: answer.status < 300 ? 'cancelled' : 'not_possible' };
 }
 
-function look(api: Api, id: string, ctx: CallContext): Promise<UpstreamAnswer> {
+function look(api: HostedApi, id: string, ctx: CallContext): Promise<UpstreamAnswer> {
   return api.caller.send({ method: 'GET', url: taskUrl(api, id), headers: api.headers }, ctx.signal);
 }
 
-function taskUrl(api: Api, id: string): string {
+function taskUrl(api: HostedApi, id: string): string {
   return `${api.baseUrl}/v1/tasks/${encodeURIComponent(id)}`;
 }

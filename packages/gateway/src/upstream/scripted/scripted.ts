@@ -13,7 +13,7 @@ import type { LookupOutcome, OutputRef, PollOutcome, SubmitOutcome, UpstreamAdap
 import type { Ledger } from './ledger.ts';
 import { fateOf, type Script } from './script.ts';
 
-export const SCRIPTED = 'scripted';
+const SCRIPTED = 'scripted';
 
 type Handle = { key: string; dueAt: number; fails: boolean };
 

@@ -136,7 +136,7 @@ export const REHEARSALS: readonly RehearsalRow[] = [
   { word: 'unknown_state', stage: 'running', effect: { kind: 'unknown_state', polls: 3, state: 'daydreaming' }, endsIn: 'completed', description: 'The first three polls report a state nobody knows; the operator is alarmed, the task goes on.' },
   { word: 'lost_answer', stage: 'submit', effect: { kind: 'lost_answer', job: 'arrived' }, endsIn: 'completed', description: 'The job is accepted but the answer is lost; the gateway asks, finds the job and goes on. Nothing is paid twice.' },
   { word: 'lost_answer/never_arrived', stage: 'submit', effect: { kind: 'lost_answer', job: 'never_arrived' }, endsIn: 'completed', description: 'The request is lost on its way; the gateway asks, learns that there is no job, and submits once more.' },
-  { word: 'lost_answer/undecided', stage: 'submit', effect: { kind: 'lost_answer', job: 'undecided' }, endsIn: { code: 'service_error', subtype: null }, description: 'The answer is lost and the upstream cannot say what became of it; the task fails after the gateway\'s reconcile window and is never submitted again.' },
+  { word: 'lost_answer/undecided', stage: 'submit', effect: { kind: 'lost_answer', job: 'undecided' }, endsIn: { code: 'service_error', subtype: null }, description: 'The answer is lost and the upstream cannot say what became of it; the task fails after the gateway\'s reconcile window, or at its deadline, and is never submitted again.' },
 ];
 
 /** The words as written in a prompt, with the example number where the row takes one. */

@@ -13,6 +13,8 @@ const NOT_AN_UPSTREAMS = new Set([
   'invalid_parameters/invalid_task_id',
   'invalid_parameters/malformed_json',
   'invalid_parameters/unsupported_media_type',
+  // A rehearsal of it would be a word that exists.
+  'invalid_parameters/unknown_rehearsal',
 ]);
 
 async function onTrial(test: (trial: Trial) => Promise<void>): Promise<void> {
@@ -50,6 +52,22 @@ describe('the rehearsals', () => {
             assertKept(row, await evidenceOf(trial, `${exampleOf(row)}@${stage}`, attempt), stage);
           }
         }
+      }));
+  }
+
+  for (const words of [
+    'rehearse:no_such_word',
+    'rehearse:service_error rehearse:slow/20s',
+    'rehearse:flaky/2@now',
+  ]) {
+    it(`of which there is none are told as that: ${words}`, () =>
+      onTrial(async (trial) => {
+        const error = toClient(classify(await evidenceOf(trial, words)));
+        assert.deepEqual(
+          [error.code, error.subtype, error.param],
+          ['invalid_parameters', 'unknown_rehearsal', 'prompt'],
+        );
+        assert.match(error.suggestion, /GET \/v1\/errors/);
       }));
   }
 

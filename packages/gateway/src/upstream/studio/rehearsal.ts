@@ -71,7 +71,7 @@ The words work with all three studio models and stand anywhere in \`prompt\`, on
   strike where the table says. The other words strike where the table says and nowhere else.
 - \`@after=3s\`: so long the answer to the submit is delayed, or the job runs before it fails or is done.
 - The general sub-type may be left out: \`rehearse:invalid_parameters\` is \`rehearse:invalid_parameters/general\`.
-- A word nobody knows is refused as \`invalid_parameters\`: a mistyped rehearsal never passes for a success.
+- A word nobody knows is refused as \`invalid_parameters/unknown_rehearsal\`: a mistyped rehearsal never passes for a success.
 
 What the studio says in a rehearsal goes the way of every upstream's answers: it is kept as evidence, classified, and looked up in
 the one retry table. So an error that the gateway tries again is tried again, and as the words persist over attempts (\`flaky\`

@@ -84,7 +84,7 @@ export function createService({ folder, renderer, clock, log, longestQueue }: Se
     if (refused) return refuse(refused);
     const reading = readRehearsal(String(request.params.prompt));
     if (reading.kind === 'unreadable') {
-      return refuse(refusal('invalid_request', reading.message, { reason: 'other', param: 'prompt' }));
+      return refuse(refusal('invalid_request', reading.message, { reason: 'rehearsal', param: 'prompt' }));
     }
     const rehearsal = reading.kind === 'rehearsal' ? reading.rehearsal : null;
     if (!(await submitDelay(rehearsal, signal))) return hungUp();

@@ -25,6 +25,7 @@ export const WIRE_CODES = {
     'file_too_large',
     'unsupported_format',
     'video_duration',
+    'rehearsal',
     'other',
   ],
   input_unreadable: ['inaccessible', 'corrupted', 'unsupported_format', 'network', 'other'],

@@ -21,14 +21,8 @@ import type {
   SubmitOutcome,
   UpstreamAdapter,
 } from '../adapter.ts';
-import {
-  createCaller,
-  jobIsGone,
-  refusedForCertain,
-  type UpstreamAnswer,
-  type UpstreamCaller,
-} from '../call.ts';
-import type { HostedSettings } from '../hosted.ts';
+import { createCaller, jobIsGone, refusedForCertain, type UpstreamAnswer } from '../call.ts';
+import type { HostedApi, HostedSettings } from '../hosted.ts';
 import { mapParameters } from '../mapping.ts';
 import { createResultFolder, type ResultFolder } from '../result-folder.ts';
 import { type Drafts, openDrafts } from './drafts.ts';
@@ -46,8 +40,8 @@ import {
 } from './wire.ts';
 
 /** The public interface of the same shapes, and its file store on a host of its own. */
-export const EVOLINK_BASE_URL = 'https://api.evolink.ai';
-export const EVOLINK_FILES_URL = 'https://files-api.evolink.ai';
+const EVOLINK_BASE_URL = 'https://api.evolink.ai';
+const EVOLINK_FILES_URL = 'https://files-api.evolink.ai';
 
 export interface UnifiedTaskSettings extends HostedSettings {
   /** The provider's own part of the data folder: drafts of submits, and results on their way. */
@@ -56,10 +50,7 @@ export interface UnifiedTaskSettings extends HostedSettings {
   readonly filesUrl?: string;
 }
 
-interface Api {
-  readonly caller: UpstreamCaller;
-  readonly baseUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
+interface Api extends HostedApi {
   readonly filesUrl: string | null;
   readonly drafts: Drafts;
   readonly results: ResultFolder;
@@ -128,6 +119,7 @@ async function post(
   const answer = await api.caller.send({ method: 'POST', url: api.baseUrl + path, headers, body }, signal);
   if (answer.kind === 'answer' && answer.status < 300 && isTask(answer.body)) {
     const { id } = answer.body;
+    // Accepted is accepted, whatever the disk says; the longer draft, sent again, would give the same task.
     await api.drafts.keep(key, { kind: 'accepted', id }).catch(() => undefined);
     return { kind: 'accepted', handle: { id, key } };
   }
@@ -266,6 +258,7 @@ async function cancel(api: Api, handle: JsonValue, { signal }: CallContext): Pro
 
 async function release(api: Api, handle: JsonValue): Promise<void> {
   if (!isHandle(handle)) return;
+  // A draft that cannot be removed goes with the sweep.
   await Promise.all([api.results.drop(handle.id), api.drafts.drop(handle.key).catch(() => undefined)]);
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { createWorkbench, halves, probe } from './workbench.ts';
+import { createWorkbench, halves, probe } from './testing/workbench.ts';
 
 let bench: Awaited<ReturnType<typeof createWorkbench>>;
 before(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { createWorkbench, probe } from '../workbench.ts';
+import { createWorkbench, probe } from '../testing/workbench.ts';
 
 let bench: Awaited<ReturnType<typeof createWorkbench>>;
 before(async () => {

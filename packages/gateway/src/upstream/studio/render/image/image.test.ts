@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { createWorkbench, halves } from '../workbench.ts';
+import { createWorkbench, halves } from '../testing/workbench.ts';
 
 let bench: Awaited<ReturnType<typeof createWorkbench>>;
 before(async () => {

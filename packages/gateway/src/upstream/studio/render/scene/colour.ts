@@ -32,10 +32,6 @@ export function saturate(colour: Rgb, gain: number): Rgb {
   return fromOklab([l, a * gain, b * gain]);
 }
 
-export function lightness(colour: Rgb): number {
-  return toOklab(colour)[0];
-}
-
 /** A gradient through evenly spaced colours, as a table of `size` entries of three. */
 export function gradient(colours: readonly Rgb[], size = 1024): Float32Array {
   const table = new Float32Array(size * 3);

@@ -14,7 +14,10 @@ import {
 } from 'mediabunny';
 import { undate } from './undate.ts';
 
-/** `video` is an MP4 with one H.264 track, `sound` an MP3 file. Sound that outlasts the picture is left out, so the clip's length is the picture's. */
+/**
+ * `video` is an MP4 with one H.264 track, `sound` an MP3 file. Sound that outlasts the picture is left out, so the clip's length is the
+ * picture's.
+ */
 export async function mux(
   video: Uint8Array,
   sound: Uint8Array | null,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { VideoJob } from '../job.ts';
-import { createWorkbench, halves, probe } from '../workbench.ts';
+import { createWorkbench, halves, probe } from '../testing/workbench.ts';
 
 let bench: Awaited<ReturnType<typeof createWorkbench>>;
 before(async () => {

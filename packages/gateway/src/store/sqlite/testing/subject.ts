@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Subject } from '../conformance/subject.ts';
-import { openSqliteStore, type SqliteOptions, type SqliteStore } from './store.ts';
+import type { Subject } from '../../conformance/subject.ts';
+import { openSqliteStore, type SqliteOptions, type SqliteStore } from '../store.ts';
 
 const CRASH_WRITER = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
 

@@ -1,4 +1,4 @@
-/** Lets a few in at a time, in the order they came. */
+/** A semaphore: lets a few in at a time, in the order they came. Who must be told at once that it is full asks `turnstile.ts`. */
 export class Gate {
   #free: number;
   readonly #waiting = new Set<() => void>();

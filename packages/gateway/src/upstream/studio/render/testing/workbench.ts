@@ -13,7 +13,7 @@ import {
   type RenderedFile,
   type RenderJob,
   type VideoJob,
-} from './renderer.ts';
+} from '../renderer.ts';
 
 export async function createWorkbench() {
   const root = await mkdtemp(join(tmpdir(), 'render-'));

@@ -1,6 +1,17 @@
-/** What the main thread asks a decoding thread to repair, and what comes back. Data only: both sides import it. */
+/** What the main thread asks a decoding thread, and the only things that come back. Data only: both sides import it. */
 import type { ImageOp } from './auto-fix.ts';
 import type { SizeDemand } from './geometry.ts';
+import type { Inspection } from './inspection.ts';
+
+export interface DecodeJob {
+  readonly source: Uint8Array<ArrayBuffer> | string;
+  readonly format: string;
+  /** Null: only look. */
+  readonly repair: RepairRequest | null;
+}
+
+/** An {@link Inspection} where the job was to look, a {@link RepairOutcome} where it was to repair. */
+export type DecodeResult = Inspection | RepairOutcome;
 
 export interface RepairRequest {
   /** What may be done, in the order it is wanted. */

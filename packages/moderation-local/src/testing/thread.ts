@@ -1,6 +1,6 @@
 /** A looking thread for tests: the first byte of a picture says how it behaves. */
 import { parentPort, threadId } from 'node:worker_threads';
-import type { ThreadAnswer, ThreadTask } from './thread.ts';
+import type { ThreadAnswer, ThreadTask } from '../thread.ts';
 
 const scores = { drawing: 0, hentai: 0, neutral: 1, porn: 0, sexy: 0 };
 
