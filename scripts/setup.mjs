@@ -13,6 +13,12 @@ import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/**
+ * Bytes. glibc keeps blocks of up to 32 MB that were freed, in each thread's own heap: after a few large pictures that was 700 MB
+ * more than were in use. From this size on blocks go back to the system at once. glibc reads it when a process starts, others ignore it.
+ */
+const GIVEN_BACK_FROM = '1048576';
+
 const REQUIRED_MAJOR = 24;
 const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
 const modules = join(root, 'node_modules');
@@ -207,6 +213,7 @@ async function run(executable, [file, ...rest]) {
   const signals = hearSignals();
   const child = spawn(executable, ['--disable-warning=ExperimentalWarning', join(root, file), ...rest], {
     stdio: 'inherit',
+    env: { ...process.env, MALLOC_MMAP_THRESHOLD_: process.env.MALLOC_MMAP_THRESHOLD_ ?? GIVEN_BACK_FROM },
   });
   const end = await signals.passUntilEnd(child);
   return end.code ?? 128 + (constants.signals[end.signal] ?? 0);
