@@ -1,4 +1,4 @@
-/** `sluice keys`: the API keys of the first account, straight in the store, while no gateway runs on it. */
+/** `sluice keys`: the API keys of an account, straight in the store, while no gateway runs on it. */
 import { createKey, type Gateway, systemClock } from '@sluice/gateway';
 import type { ConfigChoice } from './gateway-config.ts';
 import { onOwnStore } from './own-store.ts';
@@ -8,12 +8,20 @@ export interface KeysOptions extends ConfigChoice {
   readonly action: 'list' | 'create' | 'disable';
   /** The name of a new key, the id of one to disable. */
   readonly value: string | null;
+  /** Whose keys; null: the first account's. */
+  readonly account: string | null;
 }
 
 export function manageKeys(terminal: Terminal, options: KeysOptions): Promise<number> {
-  return onOwnStore(terminal, options, async (store, [account]) => {
+  const { account: wanted } = options;
+  return onOwnStore(terminal, options, async (store, accounts) => {
+    const account = wanted === null ? accounts[0] : accounts.find(({ id }) => id === wanted);
     if (account) return act(terminal, store, account.id, options);
-    terminal.note('The configuration has no account that a key could belong to.');
+    terminal.note(
+      wanted === null
+        ? 'The configuration has no account that a key could belong to.'
+        : `There is no account "${wanted}". Those of the configuration: ${accounts.map(({ id }) => id).join(', ')}.`,
+    );
     return 1;
   });
 }

@@ -267,14 +267,16 @@ for (const [name, argument, description] of [
     .command(name)
     .description(description)
     .option(...CONFIG_FILE);
+  if (name !== 'disable') command.option('--account <id>', 'whose keys; default: the first account');
   if (argument) command.argument(argument);
   command.action(async (...given: unknown[]) => {
     const { manageKeys } = await import('./keys.ts');
-    const options = command.opts<{ config?: string }>();
+    const { account = null, ...options } = command.opts<{ config?: string; account?: string }>();
     const value = typeof given[0] === 'string' ? given[0] : null;
     process.exitCode = await manageKeys(terminal, {
       action: name,
       value,
+      account,
       ...ownStore(options),
     });
   });

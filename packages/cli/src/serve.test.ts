@@ -128,6 +128,21 @@ test('keys are listed, made and disabled in the store, and refused while a gatew
   assert.equal((await run('disable', 'key-nobody')).code, 1);
 });
 
+test('each account has keys of its own', async () => {
+  await writeFile(
+    join(folder, 'sluice.config.yaml'),
+    'accounts: { shop: { credits: 5 }, studio: { credits: 5 } }\n',
+  );
+  const run = (...args: string[]) => runCli(['keys', ...args], {}, folder);
+  assert.match((await run('create', '--account', 'studio', 'for the studio')).out, /^sk-/);
+  assert.equal((await run('list')).out, '');
+  const [id = ''] = (await run('list', '--account', 'studio')).out.split(' ');
+  assert.equal((await run('disable', id)).out, `${id} is disabled.\n`);
+  const unknown = await run('create', '--account', 'nobody');
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.err, /no account "nobody".*shop, studio/);
+});
+
 test('an account is given more credits in the store, and a gateway that starts on it has them', async () => {
   const run = (...args: string[]) => runCli(['accounts', ...args], {}, folder);
   assert.equal((await run('list')).out, 'default  10000 credits left, 0 reserved, 0 used\n');

@@ -30,7 +30,7 @@ import { submit } from './submit.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { watch } from './watch.ts';
 
-const TICK_MS = 20;
+const TICK_MS = 5;
 const PARALLEL_COLLECTS = 16;
 /** What a call that was given up has to come back in. */
 const ABORT_GRACE_MS = 2_000;

@@ -111,6 +111,7 @@ describe('inline media', () => {
       [large?.subtype, large?.details],
       ['file_too_large', { max_bytes: 10, actual_bytes: 11 }],
     );
+    assert.deepEqual(large?.fixes, [{ op: 'compress', param: large?.param, to: '10 bytes' }]);
     const audio = checkMedia(
       model,
       { audio_urls: [`data:audio/mpeg;base64,${base64('x'.repeat(1001))}`] },

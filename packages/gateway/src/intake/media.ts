@@ -152,6 +152,9 @@ function readDataUrl(
       param,
       because: `\`${param}\` holds ${Math.floor(bytes)} bytes; at most ${maxBytes} are accepted.`,
       details: { max_bytes: maxBytes, actual_bytes: Math.floor(bytes) },
+      ...(kind === 'image' && bytes <= policy.maxBytes
+        ? { fixes: [{ op: 'compress', param, to: `${maxBytes} bytes` }] }
+        : {}),
     };
   }
   // The decoder skips what it does not know and also reads the URL alphabet: both show in what is compared here.
