@@ -22,10 +22,16 @@ const wide = await sharp({ create: { ...solid.create, width: 3000, height: 3000 
   .gif()
   .toBuffer();
 
+/** A photograph blown up: nothing is wrong with it but its size, and each repair of it takes all the pixels. */
+const blownUp = (width: number, height: number) =>
+  sharp(new URL('../examples/photos/raccoon-1280x720.jpg', import.meta.url).pathname).resize(width, height);
+
 const traps: Readonly<Record<string, Trap>> = {
   'png-bomb': serve(await sharp(solid).png({ compressionLevel: 9 }).toBuffer()),
   'png-claiming-a-gigapixel': serve(await claimingPng(32_000, 32_000)),
   'png-with-packed-text': serve(withPackedText(small)),
+  'avif-to-repair': serve(await blownUp(6000, 4000).avif({ effort: 0 }).toBuffer()),
+  'jpeg-to-repair': serve(await blownUp(8000, 4500).jpeg({ quality: 98 }).toBuffer()),
   'gif-bomb': serve(manyFrames(wide, 800)),
   'webp-bomb': serve(await sharp(solid).webp({ lossless: true }).toBuffer()),
   'gzip-bomb': serve(gzipSync(Buffer.alloc(500_000_000), { level: 9 }), { 'content-encoding': 'gzip' }),

@@ -25,6 +25,7 @@ const TRAPS = new URL('./hostile-server.ts', import.meta.url);
 /** Under the limit of a request's body. */
 const LARGE = 60_000_000;
 const TWO_GIGABYTES = 2_000_000_000;
+const REPAIRS = ['orient', 'convert', 'resize', 'compress'];
 
 const folder = await mkdtemp(path.join(tmpdir(), 'sluice-hostile-'));
 const options: ProcessOptions = {
@@ -108,7 +109,8 @@ function BODIES(): Readonly<Record<string, () => Promise<string>>> {
 }
 
 function link(trap: string): Promise<string> {
-  return followed({ image_urls: [`${hostile.ready.url}/${trap}/${Math.random().toString(36).slice(2)}`] });
+  const image_urls = [`${hostile.ready.url}/${trap}/${Math.random().toString(36).slice(2)}`];
+  return followed(trap.endsWith('-to-repair') ? { image_urls, auto_fix: REPAIRS } : { image_urls });
 }
 
 interface Answer {

@@ -103,7 +103,7 @@ if (import.meta.main) {
     `header check, 12 MP JPEG: ${ms(found.headerMs)}; ${against(found.headerMs, found.sharpMetadataMs)} sharp's metadata()`,
   );
   console.log(
-    `full check, in a thread:  ${ms(found.fullMs)}; ${against(found.fullMs, found.sharpDecodeMs)} decoding it to memory with sharp`,
+    `full check, in a process: ${ms(found.fullMs)}; ${against(found.fullMs, found.sharpDecodeMs)} decoding it to memory with sharp`,
   );
   console.log(
     `event loop p99 while ${IMAGES} are checked: ${ms(found.delayWhileCheckingMs)}; idle ${ms(found.delayIdleMs)}; ${found.imagesPerSecond.toFixed(1)} images/s`,

@@ -31,6 +31,18 @@ const KINDS: readonly Inspection['kind'][] = [
   'not_media',
 ];
 
+it('outlives a decoder that crashes, and says that the file cannot be read', async () => {
+  const script = new URL('./testing/crashing-child.js', import.meta.url);
+  const checker = createChecker({ workers: 1, script });
+  try {
+    const file = await sampleImage('jpeg', 40, 30);
+    const expected = { kind: 'corrupt', format: 'jpeg', why: 'cannot be read without harm' };
+    for (let round = 0; round < 2; round++) assert.deepEqual(await checker.inspect(file), expected);
+  } finally {
+    await checker.close();
+  }
+});
+
 describe('looking into media', () => {
   let checker: MediaChecker;
   let folder: string;

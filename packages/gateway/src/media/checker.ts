@@ -1,13 +1,13 @@
 /**
  * Looks into media files. The main thread reads a prefix: what it is (sniff.ts) and how large it claims to be (probe.ts).
- * Everything that decodes happens in a pool of threads that start with the first job, end when idle, and are killed when a
- * job overstays: whatever a file does to a decoder, the API keeps answering.
+ * Everything that decodes happens in processes of its own (decoders.ts), which are killed when a job overstays: whatever a file does to
+ * a decoder, the API keeps answering.
  */
 import { open } from 'node:fs/promises';
-import { Piscina } from 'piscina';
 import { type Clock, systemClock } from '../clock.ts';
 import { Gate } from '../gate.ts';
 import type { DecodeJob, DecodeResult, RepairOutcome, RepairRequest } from './decode-job.ts';
+import { DecoderLost, Decoders } from './decoders.ts';
 import type { MediaFormat } from './formats.ts';
 import { corrupt, type Inspection, type MediaSource, maxPixelsOf } from './inspection.ts';
 import { imageHeader, PROBE_BYTES } from './probe.ts';
@@ -17,7 +17,6 @@ import { sniff } from './sniff.ts';
 const LOOK_MS = 20_000;
 /** Some encodings of a large picture, each with the decoder's own limit, one after the other. */
 const REPAIR_MS = 40_000;
-const IDLE_MS = 30_000;
 
 export interface MediaChecker {
   /** Never throws for what a file holds; rejects where the file cannot be read, or with the reason of `signal`. */
@@ -32,55 +31,42 @@ export interface MediaChecker {
     request: RepairRequest,
     signal?: AbortSignal,
   ): Promise<RepairOutcome>;
-  /** Ends the threads; inspections under way reject. */
+  /** Ends the processes; inspections under way reject. */
   close(): Promise<void>;
 }
 
 export interface CheckerOptions {
-  /** Threads at most. */
+  /** Decoding processes at most. */
   readonly workers: number;
   readonly clock?: Clock;
+  /** What runs in the processes; for tests. */
+  readonly script?: URL;
 }
 
-export function createChecker({ workers, clock = systemClock }: CheckerOptions): MediaChecker {
-  // The pool's own queue stays empty: waiting for a thread must not count as time spent on a file.
+export function createChecker({ workers, clock = systemClock, script }: CheckerOptions): MediaChecker {
+  // Waiting for a process must not count as time spent on a file.
   const gate = new Gate(workers);
-  let pool: Piscina<DecodeJob, DecodeResult> | null = null;
-  const threads = () => {
-    pool ??= new Piscina<DecodeJob, DecodeResult>({
-      filename: new URL('./decode-worker.ts', import.meta.url).href,
-      minThreads: 0,
-      maxThreads: workers,
-      idleTimeout: IDLE_MS,
-      // A thread that sleeps in Atomics.wait between jobs would hold back libvips' own callbacks.
-      atomics: 'disabled',
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
-    });
-    return pool;
-  };
+  const decoders = new Decoders(clock, script);
+  let closed = false;
 
-  /** A job that overstays or needs more memory than media should comes back as a corrupt file. */
-  async function run(
-    { source, format, repair }: { source: MediaSource; format: string; repair: RepairRequest | null },
-    signal: AbortSignal | undefined,
-  ): Promise<DecodeResult> {
+  /** A job that overstays, or that ends its process twice, comes back as a corrupt file. */
+  async function run(job: DecodeJob, signal: AbortSignal | undefined): Promise<DecodeResult> {
+    const { format } = job;
     const leave = await gate.enter(signal);
     const overdue = new AbortController();
-    const timer = clock.after(repair ? REPAIR_MS : LOOK_MS, () => overdue.abort());
+    const timer = clock.after(job.repair ? REPAIR_MS : LOOK_MS, () => overdue.abort());
+    const either = signal ? AbortSignal.any([signal, overdue.signal]) : overdue.signal;
+    // Once may have been the machine's doing.
+    const again = (error: unknown) => {
+      if (closed || !(error instanceof DecoderLost)) throw error;
+      return decoders.run(job, either);
+    };
     try {
-      // A copy of just these bytes is moved to the thread; a view would drag along the whole buffer it looks into.
-      const moved = typeof source === 'string' ? source : new Uint8Array(source);
-      return await threads().run(
-        { source: moved, format, repair },
-        {
-          signal: signal ? AbortSignal.any([signal, overdue.signal]) : overdue.signal,
-          transferList: typeof moved === 'string' ? [] : [moved.buffer],
-        },
-      );
+      return await decoders.run(job, either).catch(again);
     } catch (error) {
       signal?.throwIfAborted();
       if (overdue.signal.aborted) return corrupt(format, `takes longer than ${LOOK_MS / 1000} s to read`);
-      if (isOutOfMemory(error)) return corrupt(format, 'takes more memory to read than media should');
+      if (!closed && error instanceof DecoderLost) return corrupt(format, 'cannot be read without harm');
       throw error;
     } finally {
       timer.cancel();
@@ -98,7 +84,7 @@ export function createChecker({ workers, clock = systemClock }: CheckerOptions):
       const early = format.kind === 'image' ? fromHeader(format, prefix) : null;
       if (early) return early;
       const result = await run({ source, format: format.name, repair: null }, signal);
-      if (isRepair(result)) throw new Error('a decoding thread answered a look with a repair');
+      if (isRepair(result)) throw new Error('a decoding process answered a look with a repair');
       return result;
     },
     async repair(source, format, request, signal) {
@@ -106,8 +92,8 @@ export function createChecker({ workers, clock = systemClock }: CheckerOptions):
       return isRepair(result) ? result : { kind: 'impossible' };
     },
     async close() {
-      await pool?.destroy();
-      pool = null;
+      closed = true;
+      decoders.close();
     },
   };
 }
@@ -139,8 +125,4 @@ async function prefixOf(source: MediaSource): Promise<Uint8Array> {
   } finally {
     await file.close();
   }
-}
-
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }

@@ -1,4 +1,4 @@
-/** Only for decoding threads: the formats libvips does not read here, each by a decoder of its own, to plain pixels. */
+/** Only for decoding processes: the formats libvips does not read here, each by a decoder of its own, to plain pixels. */
 import { decodeBmp } from './decode-bmp.ts';
 import { decodeIco } from './decode-ico.ts';
 import type { ForeignFormat } from './formats.ts';

@@ -1,4 +1,4 @@
-/** Only for decoding threads: HEIC by libheif as WebAssembly, because libvips here has no HEVC. Loaded with the first HEIC. */
+/** Only for decoding processes: HEIC by libheif as WebAssembly, because libvips here has no HEVC. Loaded with the first HEIC. */
 import decode from 'heic-decode';
 import { maxPixelsOf } from './inspection.ts';
 import { CUT_OFF, type Foreign } from './pixels.ts';

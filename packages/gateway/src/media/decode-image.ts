@@ -1,4 +1,4 @@
-/** Only for decoding threads: every pixel of a picture is read, and it is told what it is. */
+/** Only for decoding processes: every pixel of a picture is read, and it is told what it is. */
 import { readFile } from 'node:fs/promises';
 import { framesOfPng } from './apng.ts';
 import { decodeForeign } from './decode-foreign.ts';

@@ -1,10 +1,10 @@
-/** What the main thread asks a decoding thread, and the only things that come back. Data only: both sides import it. */
+/** What the main thread asks a decoding process, and the only things that come back. Data only: both sides import it. */
 import type { ImageOp } from './auto-fix.ts';
 import type { SizeDemand } from './geometry.ts';
-import type { Inspection } from './inspection.ts';
+import type { Inspection, MediaSource } from './inspection.ts';
 
 export interface DecodeJob {
-  readonly source: Uint8Array<ArrayBuffer> | string;
+  readonly source: MediaSource;
   readonly format: string;
   /** Null: only look. */
   readonly repair: RepairRequest | null;

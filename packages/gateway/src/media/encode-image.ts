@@ -1,4 +1,4 @@
-/** Only for decoding threads: pixels to a file of one of several formats, of at most so many bytes. */
+/** Only for decoding processes: pixels to a file of one of several formats, of at most so many bytes. */
 import type { Pixels } from './pixels.ts';
 import { sharp, VIPS_SECONDS } from './vips.ts';
 
@@ -141,7 +141,7 @@ function prepare({ data, width, height, channels }: Pixels, format: Target) {
   return format === 'jpeg' ? image.flatten({ background: '#fff' }) : image;
 }
 
-/** A copy of its own memory, so that it can be moved to the main thread. */
+/** A copy of its own memory, so that only these bytes are sent. */
 async function toBytes(image: ReturnType<typeof sharp>): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await image.toBuffer());
 }

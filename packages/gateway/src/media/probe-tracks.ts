@@ -1,4 +1,4 @@
-/** Only for decoding threads: what audio and video files hold, and whether they are all there. */
+/** Only for decoding processes: what audio and video files hold, and whether they are all there. */
 import { open } from 'node:fs/promises';
 import {
   ADTS,

@@ -1,4 +1,4 @@
-/** Pictures that libvips does not read, and animated PNG: looked at, and found cut, through the checker and its threads. */
+/** Pictures that libvips does not read, and animated PNG: looked at, and found cut, through the checker and its processes. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';

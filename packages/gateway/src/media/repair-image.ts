@@ -1,5 +1,5 @@
 /**
- * Only for decoding threads: brings one picture to what a model takes. Read this first for repairs. What must change is decided
+ * Only for decoding processes: brings one picture to what a model takes. Read this first for repairs. What must change is decided
  * from the header (geometry.ts, and `unfit` below), the picture is decoded once, and encode-image.ts writes it within the bytes.
  *
  * Whatever is written anew comes out upright, as sRGB with 8 bits, without metadata, and nothing but the picture. A picture that

@@ -1,4 +1,4 @@
-/** Only for decoding threads: libvips, with everything switched off that we do not mean to use. */
+/** Only for decoding processes: libvips, with everything switched off that we do not mean to use. */
 import sharp from 'sharp';
 
 // Everything off, then what we mean to read: no SVG (it can name other files), no PDF, nothing a later libvips learns.

@@ -1,9 +1,9 @@
-/** What runs in a decoding thread: one job in, one member of a closed union out. Libraries load with the first job that needs them. */
+/** What runs in a decoding process: one job in, one member of a closed union out. Libraries load with the first job that needs them. */
 
 import type { DecodeJob, DecodeResult } from './decode-job.ts';
 import { formatNamed } from './formats.ts';
 
-// Libraries tell the console what is wrong with a file (libheif, mediabunny). In this thread nobody else writes there, and a
+// Libraries tell the console what is wrong with a file (libheif, mediabunny). In this process nobody else writes there, and a
 // client must not fill a log.
 console.log = () => {};
 console.warn = () => {};
