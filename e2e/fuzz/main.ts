@@ -263,6 +263,10 @@ function serve(
 
 if (import.meta.main) {
   const [, , runs = '10000', seed = '1', first = '0'] = process.argv;
+  if (![runs, seed, first].every((given) => /^\d+$/.test(given)) || Number(runs) === 0) {
+    console.error('Usage: npm run fuzz -- [runs] [seed] [first run]: whole numbers, at least one run.');
+    process.exit(1);
+  }
   console.log(`${runs} runs with seed ${seed}, from run ${first}`);
   const began = performance.now();
   const result = await fuzz(Number(runs), Number(seed), Number(first));
