@@ -5,13 +5,36 @@ export interface Answer<T> {
   readonly body: T;
 }
 
+/** An error as the contract has it, the fields that tests ask for. */
+export interface Refusal {
+  readonly code: string;
+  readonly subtype: string | null;
+  readonly param: string | null;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly retry: {
+    readonly retryable: boolean;
+    readonly action: string;
+    readonly after_seconds: number | null;
+  };
+  readonly issues?: readonly Refusal[];
+  readonly fixes?: readonly { readonly op: string; readonly to: string }[];
+}
+
+/** A task as the contract has it, likewise. */
+export interface TaskView {
+  readonly id: string;
+  readonly status: string;
+  readonly results?: readonly string[];
+  readonly error?: Refusal;
+  readonly usage: { readonly credits_used: number };
+  readonly repairs: readonly { readonly op: string; readonly from: string; readonly to: string }[];
+}
+
 export interface Client {
   ask<T>(method: string, where: string, body?: unknown): Promise<Answer<T>>;
   /** Submits, and follows the task to its end; a refused submit is its own end. */
-  finished<T extends { readonly id: string; readonly status: string }>(
-    kind: 'images' | 'videos' | 'audios',
-    body: object,
-  ): Promise<T>;
+  finished(kind: 'images' | 'videos' | 'audios', body: object): Promise<TaskView>;
   /** Everything it was ever sent, headers included. */
   readonly told: readonly string[];
 }
@@ -37,10 +60,10 @@ export function clientOf({
   };
   return {
     ask,
-    async finished<T extends { readonly id: string; readonly status: string }>(kind: string, body: object) {
-      let { body: task } = await ask<T>('POST', `/v1/${kind}/generations`, body);
+    async finished(kind, body) {
+      let { body: task } = await ask<TaskView>('POST', `/v1/${kind}/generations`, body);
       while (task.status === 'pending' || task.status === 'processing')
-        ({ body: task } = await ask<T>('GET', `/v1/tasks/${task.id}?wait=20`));
+        ({ body: task } = await ask<TaskView>('GET', `/v1/tasks/${task.id}?wait=20`));
       return task;
     },
     told,

@@ -41,19 +41,6 @@ engine: { poll_interval: 20ms }
 models:${MODELS}
 `;
 
-interface TaskView {
-  readonly id: string;
-  readonly status: string;
-  readonly results?: readonly string[];
-  readonly error?: {
-    readonly code: string;
-    readonly subtype: string | null;
-    readonly param: string | null;
-    readonly details: Readonly<Record<string, unknown>>;
-  };
-  readonly usage: { readonly credits_used: number };
-}
-
 interface UploadView {
   readonly code: number;
   readonly data?: { readonly file_url: string; readonly expires_at: string };
@@ -79,7 +66,7 @@ async function open(gateway: Gateway) {
       const base64_data = Buffer.from(bytes).toString('base64');
       return (await ask<UploadView>('POST', '/api/v1/files/upload/base64', { base64_data })).body;
     },
-    finished: (body: object) => finished<TaskView>('images', { prompt: 'A pond.', ...body }),
+    finished: (body: object) => finished('images', { prompt: 'A pond.', ...body }),
   };
 }
 

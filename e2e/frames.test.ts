@@ -12,7 +12,7 @@ import { createGateway, type Gateway } from '../packages/gateway/src/gateway.ts'
 import { sampleVideo } from '../packages/gateway/src/media/sample-media.ts';
 import { isInstalled } from '../packages/moderation-local/src/frames/codec.ts';
 import { createGoogleVision, type RunningEmulator, startEmulator } from '../packages/sandbox/src/index.ts';
-import { type Client, clientOf } from './client.ts';
+import { type Client, clientOf, type TaskView } from './client.ts';
 
 const FRAMES = 3;
 
@@ -45,20 +45,6 @@ moderation:
   models: { unwatched: { results: off } }
 `;
 
-interface TaskView {
-  readonly id: string;
-  readonly status: string;
-  readonly results?: readonly string[];
-  readonly error?: {
-    readonly code: string;
-    readonly subtype: string | null;
-    readonly param: string | null;
-    readonly message: string;
-    readonly details: Readonly<Record<string, unknown>>;
-  };
-  readonly usage: { readonly credits_used: number };
-}
-
 describe('a gateway whose detector finds every frame adult', () => {
   let folder: string;
   let gateway: Gateway;
@@ -81,7 +67,7 @@ describe('a gateway whose detector finds every frame adult', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const finished = (body: object) => client.finished<TaskView>('videos', { prompt: 'A pond.', ...body });
+  const finished = (body: object) => client.finished('videos', { prompt: 'A pond.', ...body });
 
   /** What was found, or, without the decoder, that nobody could look. */
   function assertBlocked(task: TaskView, stage: string, calls: number): void {

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import sharp from 'sharp';
+import { randomFrom } from './fuzz/random.ts';
 import type { ProcessOptions } from './gateway-process.ts';
 import { type Started, start } from './processes.ts';
 
@@ -49,7 +50,7 @@ test(`${KILLS} kills under load lose no accepted task, pay none twice, and conse
   const ledger = await start<{ url: string }>(
     new URL('../packages/gateway/src/upstream/scripted/ledger-server.ts', import.meta.url),
   );
-  const random = generator(SEED);
+  const random = randomFrom(SEED);
   const options: ProcessOptions = {
     folder,
     ledger: ledger.ready.url,
@@ -205,14 +206,3 @@ async function eventually(condition: () => Promise<boolean>): Promise<void> {
 const isFinal = (task: Task) => task.status === 'completed' || task.status === 'failed';
 const stateOf = (task: Task | undefined) => `${task?.status}/${task?.error?.code ?? ''}`;
 const round3 = (credits: number) => Math.round(credits * 1000) / 1000;
-
-/** A small generator of random numbers from 0 to 1 (mulberry32), so that a seed repeats a run. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}

@@ -6,7 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { sampleImage } from '../packages/gateway/src/media/sample-media.ts';
 import { FakeInternet, PUBLIC_ADDRESS } from '../packages/gateway/src/net/fake-internet.ts';
 import { FakeProxy } from '../packages/gateway/src/net/fake-proxy.ts';
-import { type OnFakeInternet, openOnFakeInternet, type Refusal } from './on-fake-internet.ts';
+import type { Refusal } from './client.ts';
+import { type OnFakeInternet, openOnFakeInternet } from './on-fake-internet.ts';
 
 const UNREACHABLE = '8.8.4.4';
 const SHARING = '93.184.215.15';

@@ -21,7 +21,8 @@ import {
   sampleBmp,
   sampleIco,
 } from '../packages/gateway/src/media/sample-rare-images.ts';
-import { type OnLoopback, openOnLoopback, type Refusal, type TaskView } from './on-loopback.ts';
+import type { Refusal, TaskView } from './client.ts';
+import { type OnLoopback, openOnLoopback } from './on-loopback.ts';
 
 interface Preflight extends Pick<TaskView, 'repairs'> {
   readonly ok: boolean;

@@ -18,26 +18,9 @@ import {
   type RunningEmulator,
   startEmulator,
 } from '../packages/sandbox/src/index.ts';
-import { type Client, clientOf } from './client.ts';
+import { type Client, clientOf, type Refusal } from './client.ts';
 
 const OPERATOR_KEY = 'an-operator-key-of-this-test';
-
-interface Refusal {
-  readonly code: string;
-  readonly subtype: string | null;
-  readonly param: string | null;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly retry: { readonly retryable: boolean; readonly action: string };
-  readonly issues?: readonly Refusal[];
-}
-
-interface TaskView {
-  readonly id: string;
-  readonly status: string;
-  readonly usage: { readonly credits_used: number };
-  readonly error?: Refusal;
-}
 
 interface Row {
   readonly subtype: string;
@@ -97,7 +80,7 @@ describe('the content policy, through the door of a whole gateway', () => {
   let client: Client;
   let face: string;
   const send = (body: object) =>
-    client.finished<TaskView>('images', {
+    client.finished('images', {
       model: 'studio-image-1',
       prompt: 'a pond',
       size: '64x64',
@@ -205,7 +188,7 @@ moderation:
   });
 
   it('only reports where the policy monitors, and blocks sexualised minors all the same', async () => {
-    const say = (prompt: string) => client.finished<TaskView>('audios', { model: 'studio-audio-1', prompt });
+    const say = (prompt: string) => client.finished('audios', { model: 'studio-audio-1', prompt });
     assert.equal((await say('a song of a nude woman')).status, 'completed');
     assert.equal((await say('a song of a naked 12 year old')).error?.subtype, 'minor_protection');
     assert.match(await (await operator('GET')).text(), /"report"/);

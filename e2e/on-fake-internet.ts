@@ -11,22 +11,7 @@ import { createLog } from '../packages/gateway/src/observe/log.ts';
 import type { UpstreamAdapter } from '../packages/gateway/src/upstream/adapter.ts';
 import { memoryLedger } from '../packages/gateway/src/upstream/scripted/ledger.ts';
 import { createScripted } from '../packages/gateway/src/upstream/scripted/scripted.ts';
-import { type Client, clientOf } from './client.ts';
-
-export interface Refusal {
-  readonly code: string;
-  readonly subtype: string | null;
-  readonly param: string | null;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly retry: { readonly retryable: boolean; readonly after_seconds: number | null };
-}
-
-export interface TaskView {
-  readonly id: string;
-  readonly status: string;
-  readonly error?: Refusal;
-}
+import { type Client, clientOf, type TaskView } from './client.ts';
 
 export interface OnFakeInternet {
   readonly gateway: Gateway;

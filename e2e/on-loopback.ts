@@ -7,26 +7,7 @@ import path from 'node:path';
 import type { ModelDefinition } from '../packages/gateway/src/catalog/model.ts';
 import { readConfig } from '../packages/gateway/src/config/config.ts';
 import { createGateway } from '../packages/gateway/src/gateway.ts';
-import { clientOf } from './client.ts';
-
-export interface Refusal {
-  readonly code: string;
-  readonly subtype: string | null;
-  readonly param: string | null;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly retry: { readonly retryable: boolean };
-  readonly issues?: readonly Refusal[];
-  readonly fixes?: readonly { readonly op: string; readonly to: string }[];
-}
-
-export interface TaskView {
-  readonly id: string;
-  readonly status: string;
-  readonly usage: { readonly credits_used: number };
-  readonly repairs: readonly { readonly op: string; readonly from: string; readonly to: string }[];
-  readonly error?: Refusal;
-}
+import { clientOf, type TaskView } from './client.ts';
 
 export interface OnLoopback {
   /** Of the web server, without a trailing slash. */

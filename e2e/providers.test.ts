@@ -19,14 +19,6 @@ import { type Client, clientOf } from './client.ts';
 
 const SECRETS = { FAL_KEY: 'fal-hunter2-key', REPLICATE_API_TOKEN: 'r8_hunter2token' };
 
-interface TaskView {
-  readonly id: string;
-  readonly status: string;
-  readonly results?: readonly string[];
-  readonly error?: { readonly code: string };
-  readonly usage: { readonly credits_used: number };
-}
-
 describe('a gateway with fal and Replicate', () => {
   let gateway: Gateway;
   let folder: string;
@@ -67,7 +59,7 @@ engine: { poll_interval: 20ms }
   });
 
   const finished = (body: object, kind: 'images' | 'videos' | 'audios' = 'images') =>
-    client.finished<TaskView>(kind, body);
+    client.finished(kind, body);
 
   it('makes a picture with each, at the price of the configuration', async () => {
     const quick = await finished({ model: 'quick', prompt: 'a quiet harbour', size: '16:9', n: 2, seed: 7 });

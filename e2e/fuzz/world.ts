@@ -1,7 +1,7 @@
 /** A whole gateway, listening, on an internet of which every connection is seen; and canaries on loopback, which must stay alone. */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BlockList, connect, createServer as createTcp, isIPv6, type Server, type Socket } from 'node:net';
+import { connect, createServer as createTcp, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readConfig } from '../../packages/gateway/src/config/config.ts';
@@ -9,46 +9,18 @@ import { scratchFolderOf } from '../../packages/gateway/src/files/local.ts';
 import { createGateway } from '../../packages/gateway/src/gateway.ts';
 import { sampleImage } from '../../packages/gateway/src/media/sample-media.ts';
 import { FakeInternet, PUBLIC_ADDRESS } from '../../packages/gateway/src/net/fake-internet.ts';
+import { isInside } from '../../packages/gateway/src/net/testing/inside.ts';
 import { memoryLedger } from '../../packages/gateway/src/upstream/scripted/ledger.ts';
 import { createScripted } from '../../packages/gateway/src/upstream/scripted/scripted.ts';
 
 const CANARIES = ['127.0.0.1', '127.0.0.2', '127.1.2.3', '::1'];
-
-/** Another opinion than the guard's own, so that it does not judge itself. */
-const INSIDE_V4 = new BlockList();
-const INSIDE_V6 = new BlockList();
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['168.63.129.16', 32],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['224.0.0.0', 3],
-] as const)
-  INSIDE_V4.addSubnet(network, bits, 'ipv4');
-for (const [network, bits] of [
-  ['::', 8],
-  ['64:ff9b::7f00:0', 104],
-  ['64:ff9b::a9fe:0', 112],
-  ['64:ff9b:1::', 48],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  INSIDE_V6.addSubnet(network, bits, 'ipv6');
 
 /** Remembers where it was sent, and goes there wherever "there" is this machine. */
 class WatchedInternet extends FakeInternet {
   readonly forbidden: string[] = [];
 
   override dial(address: string, port: number): Socket {
-    const inside = isIPv6(address) ? INSIDE_V6.check(address, 'ipv6') : INSIDE_V4.check(address);
-    if (!inside) return super.dial(address, port);
+    if (!isInside(address)) return super.dial(address, port);
     this.forbidden.push(`${address}:${port}`);
     return connect({ host: CANARIES.includes(address) ? address : '127.0.0.1', port });
   }

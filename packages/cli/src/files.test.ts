@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Sluice } from '@sluice/client';
 import { createGateway, createKey, type Gateway, loadConfig, systemClock } from '@sluice/gateway';
+import { sampleWav } from '../../gateway/src/media/sample-media.ts';
+import { sampleBmp } from '../../gateway/src/media/sample-rare-images.ts';
 import { runCli } from './testing/run-cli.ts';
 
 describe('files at the command line', () => {
@@ -33,8 +35,8 @@ describe('files at the command line', () => {
     sluice = new Sluice({ baseUrl: url, apiKey: env.SLUICE_API_KEY });
     small = join(folder, 'small.wav');
     large = join(folder, 'large.bmp');
-    await writeFile(small, wav(2_000));
-    await writeFile(large, bmp(800, 600));
+    await writeFile(small, sampleWav(0.25));
+    await writeFile(large, await sampleBmp(800, 600));
   });
   after(async () => {
     await gateway.close();
@@ -99,39 +101,6 @@ describe('files at the command line', () => {
     assert.match(third.err, /unsupported_format/);
   });
 });
-
-/** A tone that nobody hears. */
-function wav(samples: number): Buffer {
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + samples * 2, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(8_000, 24);
-  head.writeUInt32LE(16_000, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(samples * 2, 40);
-  return Buffer.concat([head, Buffer.alloc(samples * 2)]);
-}
-
-function bmp(width: number, height: number): Buffer {
-  const head = Buffer.alloc(54);
-  const bytes = width * height * 3;
-  head.write('BM', 0);
-  head.writeUInt32LE(54 + bytes, 2);
-  head.writeUInt32LE(54, 10);
-  head.writeUInt32LE(40, 14);
-  head.writeInt32LE(width, 18);
-  head.writeInt32LE(height, 22);
-  head.writeUInt16LE(1, 26);
-  head.writeUInt16LE(24, 28);
-  head.writeUInt32LE(bytes, 34);
-  return Buffer.concat([head, Buffer.alloc(bytes, 90)]);
-}
 
 /** Noise does not compress: 900 x 700 is more than a data: URL is used for. */
 async function largePng(): Promise<Buffer> {

@@ -1,6 +1,13 @@
 /** Azure AI Content Safety: `text:analyze` and `image:analyze`. Facts: Microsoft's REST reference and its page on limits. */
 import { json, type ProviderEmulator, type Reply, type Scenario } from './emulator.ts';
-import { fieldOf, found, NOBODY_LOOKED, pictureFault, scenarioOf } from './moderation-picture.ts';
+import {
+  type Failures,
+  failureScenarios,
+  fieldOf,
+  found,
+  pictureFault,
+  scenarioOf,
+} from './moderation-picture.ts';
 
 const MAX_CHARACTERS = 10_000;
 const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
@@ -19,7 +26,7 @@ const FLAGS: Readonly<Record<string, Severity>> = {
   mild: { label: 'Violence', severity: 2, ends: 'completed' },
 };
 
-const FAILURES: Readonly<Record<string, { readonly reply: Reply; readonly description: string }>> = {
+const FAILURES: Failures = {
   down: { reply: failure(500, 'InternalServerError', 'Server error.'), description: 'The service is down.' },
   rate: {
     reply: failure(429, '429', 'Requests have exceeded rate limit of your current pricing tier.'),
@@ -42,11 +49,7 @@ export function createAzureContentSafety(): ProviderEmulator {
         description: `${label}, severity ${severity}.`,
         ends,
       })),
-      ...Object.entries(FAILURES).map(([name, { description }]) => ({
-        name,
-        description,
-        ends: NOBODY_LOOKED,
-      })),
+      ...failureScenarios(FAILURES),
     ],
     jobsMade: () => looks,
     answer(call) {

@@ -3,7 +3,15 @@
  * official Node client.
  */
 import { json, type ProviderEmulator, type Reply, type Scenario } from './emulator.ts';
-import { fieldOf, found, NOBODY_LOOKED, pictureFault, scenarioOf } from './moderation-picture.ts';
+import {
+  type Failures,
+  failureScenarios,
+  fieldOf,
+  found,
+  NOBODY_LOOKED,
+  pictureFault,
+  scenarioOf,
+} from './moderation-picture.ts';
 import { hasKey } from './openai-call.ts';
 import { COMMON_REFUSALS, openaiError, page } from './openai-errors.ts';
 
@@ -34,7 +42,7 @@ const FLAGS: Readonly<Record<string, { readonly label: string; readonly ends: Sc
   hate: { label: 'hate/threatening', ends: found('general') },
 };
 
-const FAILURES: Readonly<Record<string, { readonly reply: Reply; readonly description: string }>> = {
+const FAILURES: Failures = {
   down: { reply: page(502, 'Bad Gateway'), description: 'The service is down.' },
   rate: { reply: COMMON_REFUSALS.rate?.reply ?? page(429, 'Rate'), description: 'Too many a minute.' },
   region: {
@@ -62,11 +70,7 @@ export function createOpenaiModeration(): ProviderEmulator {
           'A model that ignores pictures: clean scores, and it says that text alone was looked at.',
         ends: NOBODY_LOOKED,
       },
-      ...Object.entries(FAILURES).map(([name, { description }]) => ({
-        name,
-        description,
-        ends: NOBODY_LOOKED,
-      })),
+      ...failureScenarios(FAILURES),
     ],
     jobsMade: () => looks,
     answer(call) {

@@ -4,7 +4,7 @@
  * They look at no pixel: what is found is chosen by a scenario word. A text carries it itself; for a picture, which has no room
  * for words, it stands in the address: `base_url: http://127.0.0.1:PORT/sandbox:violence`.
  */
-import { type Call, type Scenario, scenarioIn } from './emulator.ts';
+import { type Call, type Reply, type Scenario, scenarioIn } from './emulator.ts';
 
 /** The word, and the path without it. */
 export function scenarioOf(call: Call, text: unknown = null): { scenario: string | null; path: string } {
@@ -31,6 +31,17 @@ export const found = (subtype: string): Scenario['ends'] => ({ code: 'content_po
 
 /** What a gateway should answer whose policy says `on_error: block`. */
 export const NOBODY_LOOKED: Scenario['ends'] = { code: 'service_unavailable' };
+
+/** What a service answers instead of looking, by the word that asks for it. */
+export type Failures = Readonly<Record<string, { readonly reply: Reply; readonly description: string }>>;
+
+export function failureScenarios(failures: Failures): Scenario[] {
+  return Object.entries(failures).map(([name, { description }]) => ({
+    name,
+    description,
+    ends: NOBODY_LOOKED,
+  }));
+}
 
 export function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;

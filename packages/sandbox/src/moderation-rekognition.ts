@@ -4,7 +4,14 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import { type Call, json, type ProviderEmulator, type Reply, type Scenario } from './emulator.ts';
-import { fieldOf, found, NOBODY_LOOKED, pictureFault, scenarioOf } from './moderation-picture.ts';
+import {
+  type Failures,
+  failureScenarios,
+  fieldOf,
+  found,
+  pictureFault,
+  scenarioOf,
+} from './moderation-picture.ts';
 
 export const REKOGNITION_SANDBOX_KEYS = {
   accessKeyId: 'AKIDSANDBOX',
@@ -69,7 +76,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   drawn_face: { description: 'A face in an illustration.', faces: 1, drawn: 96, ends: 'completed' },
 };
 
-const FAILURES: Readonly<Record<string, { readonly reply: Reply; readonly description: string }>> = {
+const FAILURES: Failures = {
   down: { reply: failure(500, 'InternalServerError'), description: 'An internal error.' },
   rate: { reply: failure(400, 'ThrottlingException'), description: 'Too many a second, as a bad request.' },
   denied: { reply: failure(400, 'AccessDeniedException'), description: 'The key may not do this.' },
@@ -86,11 +93,7 @@ export function createRekognition(): ProviderEmulator {
     provider: 'rekognition',
     scenarios: [
       ...Object.entries(OUTCOMES).map(([name, { description, ends }]) => ({ name, description, ends })),
-      ...Object.entries(FAILURES).map(([name, { description }]) => ({
-        name,
-        description,
-        ends: NOBODY_LOOKED,
-      })),
+      ...failureScenarios(FAILURES),
     ],
     jobsMade: () => looks,
     answer(call) {

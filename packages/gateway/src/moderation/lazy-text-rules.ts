@@ -2,8 +2,6 @@
  * The built-in packs and the operator's own, read after the start and not in it: to read and compile them takes as long as the rest
  * of a start. `warm` does so in a free moment once the gateway listens; a text that comes before that does not wait for the moment.
  */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Detector, TEXT_RULES } from './detector.ts';
 
 export interface LazyTextRules extends Detector {
@@ -36,10 +34,9 @@ export async function lazyTextRules(packs: readonly string[]): Promise<LazyTextR
 
 /** One file in each turn of the event loop, so that no request waits for all of them. */
 async function readRules(packs: readonly string[]): Promise<Detector> {
-  const { BUILT_IN_PACKS, createTextRules, readPack } = await import('./text/rules.ts');
-  const builtIn = (await readdir(BUILT_IN_PACKS)).filter((name) => name.endsWith('.yaml')).sort();
+  const { BUILT_IN_PACKS, createTextRules, packFiles, readPack } = await import('./text/rules.ts');
   const read = [];
-  for (const path of [...builtIn.map((name) => join(BUILT_IN_PACKS, name)), ...packs]) {
+  for (const path of [...packFiles(BUILT_IN_PACKS), ...packs]) {
     read.push(readPack(path));
     await new Promise(setImmediate);
   }

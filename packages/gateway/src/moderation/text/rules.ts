@@ -17,12 +17,17 @@ import { type Pack, PackError, parsePack } from './pack.ts';
 /** The packs that come with the gateway. */
 export const BUILT_IN_PACKS = join(import.meta.dirname, '../packs');
 
-/** Every `*.yaml` of a folder, in the order of the names. Raises PackError. */
-export function readPacks(folder: string): readonly Pack[] {
+/** Every `*.yaml` of a folder, in the order of the names. */
+export function packFiles(folder: string): readonly string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()
-    .map((name) => readPack(join(folder, name)));
+    .map((name) => join(folder, name));
+}
+
+/** Raises PackError. */
+export function readPacks(folder: string): readonly Pack[] {
+  return packFiles(folder).map(readPack);
 }
 
 /** Raises PackError, also where the file cannot be read. */
